@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+
+// Amounts and identities are 64-bit in the schema and far below 2^53 in value.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 out of range: ${text}`);
+  return value;
+});
+
+export interface PoolOptions {
+  url: string;
+  /** Most connections held at once. */
+  max: number;
+  /** Shown by the server in pg_stat_activity. */
+  application_name: string;
+  /** `false` lets commits be answered before they are on disk; only for work that is repeated after a crash. */
+  synchronous_commit?: boolean;
+  /** The server ends a statement that runs longer. Default 30 s. */
+  statement_timeout_ms?: number;
+}
+
+/**
+ * A pool whose parametrised statements are prepared once per connection, under a name made from their
+ * text: the server then parses and plans each only once. Texts must therefore be constant.
+ */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.application_name,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: options.statement_timeout_ms ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    ...(options.synchronous_commit === false ? { options: '-c synchronous_commit=off' } : {}),
+    Client: PreparingClient,
+  });
+  // A connection lost while idle is replaced at its next use; without a listener it would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+const names = new Map<string, string>();
+const NAMES_MAX = 2_000;
+
+function nameOf(text: string): string | undefined {
+  let name = names.get(text);
+  if (!name && names.size < NAMES_MAX) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
+    names.set(text, name);
+  }
+  return name;
+}
+
+class PreparingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: pg's overloads, of which only (text, values) is changed
+  override query(first: any, ...rest: any[]): any {
+    if (typeof first === 'string' && Array.isArray(rest[0])) {
+      const name = nameOf(first);
+      const config = { ...(name && { name }), text: first, values: rest[0] };
+      return super.query(config, rest[1]);
+    }
+    return super.query(first, ...rest);
+  }
+}
