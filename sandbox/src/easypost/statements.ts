@@ -1,0 +1,35 @@
+export const CREATE_SHIPMENT = `
+  INSERT INTO sandbox.shipments
+  SELECT row.* FROM jsonb_populate_record(NULL::sandbox.shipments, $1::jsonb) AS row`;
+
+/** $1 id, $2 rate, $3 now in milliseconds. */
+export const BUY_SHIPMENT = `
+  UPDATE sandbox.shipments AS shipment SET rate_index = $2, bought_ms = $3
+  WHERE id = $1 AND bought_ms IS NULL
+  RETURNING to_jsonb(shipment) AS row`;
+
+/** $1 id, $2 now in milliseconds. */
+export const REFUND_SHIPMENT = `
+  UPDATE sandbox.shipments AS shipment SET refund_status = 'submitted', refunded_ms = $2
+  WHERE id = $1 AND bought_ms IS NOT NULL AND refund_status IS NULL
+  RETURNING to_jsonb(shipment) AS row`;
+
+export const FIND_SHIPMENT =
+  'SELECT to_jsonb(shipment) AS row FROM sandbox.shipments AS shipment WHERE id = $1';
+
+/** References need not be unique: the live parcel before the others, then the newest. */
+export const FIND_SHIPMENT_BY_REFERENCE = `
+  SELECT to_jsonb(shipment) AS row FROM sandbox.shipments AS shipment WHERE reference = $1
+  ORDER BY bought_ms IS NOT NULL AND refund_status IS NULL DESC, id DESC LIMIT 1`;
+
+/** $1 below this id, $2 above this id, $3 whether unbought ones too, $4 how many. */
+export const LIST_SHIPMENTS = `
+  SELECT to_jsonb(shipment) AS row FROM sandbox.shipments AS shipment
+  WHERE id < $1 AND id > $2 AND ($3::boolean OR bought_ms IS NOT NULL)
+  ORDER BY id DESC LIMIT $4`;
+
+/** The same page counted from its older end. */
+export const LIST_SHIPMENTS_AFTER = `
+  SELECT to_jsonb(shipment) AS row FROM sandbox.shipments AS shipment
+  WHERE id < $1 AND id > $2 AND ($3::boolean OR bought_ms IS NOT NULL)
+  ORDER BY id LIMIT $4`;

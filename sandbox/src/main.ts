@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { createPool } from '@oms/kit/postgres/pool.ts';
+import { createSandbox } from './sandbox.ts';
+
+const HELP = `Stands in for the payment provider (Stripe, /v1) and the carrier (EasyPost, /v2).
+
+Usage: node sandbox/src/main.ts [--help]
+
+Environment:
+  ORDERPROCESSING_DATABASE_URL   PostgreSQL to keep its state in, in a schema of its own (required)
+  ORDERPROCESSING_SANDBOX_PORT   port on 127.0.0.1 (default 8090)
+`;
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+if (values.help) process.stdout.write(HELP);
+else await run(process.env);
+
+async function run(environment: NodeJS.ProcessEnv): Promise<void> {
+  const url = environment.ORDERPROCESSING_DATABASE_URL;
+  const port = Number(environment.ORDERPROCESSING_SANDBOX_PORT ?? 8090);
+  if (!url || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    if (!url) process.stderr.write('ORDERPROCESSING_DATABASE_URL is missing.\n');
+    else process.stderr.write('ORDERPROCESSING_SANDBOX_PORT must be a port number.\n');
+    process.exitCode = 2;
+    return;
+  }
+
+  const pool = createPool({ url, max: 8, application_name: 'sandbox' });
+  const sandbox = createSandbox({ pool, logger: { level: 'warn' } });
+  const base_url = await sandbox.listen({ port });
+  process.stdout.write(`sandbox listens on ${base_url}\n`);
+
+  const stop = async () => {
+    await sandbox.close();
+    await pool.end();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+}

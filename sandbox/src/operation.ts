@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Answer, Refusal } from './answer.ts';
+import type { FaultBook } from './faults/book.ts';
+import type { OperationName } from './faults/fault.ts';
+import type { BrokenWire } from './faults/wire.ts';
+import { newId } from './ids.ts';
+
+/** One request, freed of the HTTP server. */
+export interface Call {
+  path: string;
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: each operation checks its own body
+  body: any;
+  idempotency_key: string | undefined;
+}
+
+export interface Operation {
+  name: OperationName;
+  method: 'GET' | 'POST';
+  url: string;
+  /** Does the work. A `Refusal` thrown from here is an answer too. */
+  act(call: Call): Promise<Answer>;
+  /** The order that the request is about, asked only when a fault order wants to know. */
+  findOrderId(call: Call): Promise<string | undefined>;
+}
+
+/** What differs between the two providers on the wire. */
+export interface Protocol {
+  authorise(authorization: string | undefined): void;
+  /** A provider's own trouble, as it would word it. */
+  failure(status: number): Answer;
+  request_id_header: string;
+}
+
+export interface Serving {
+  faults: FaultBook;
+  wire: BrokenWire;
+}
+
+export function serve(
+  app: FastifyInstance,
+  serving: Serving,
+  protocol: Protocol,
+  operations: Operation[],
+): void {
+  for (const operation of operations) {
+    app.route({
+      method: operation.method,
+      url: operation.url,
+      handler: (request, reply) => handle(request, reply, serving, protocol, operation),
+    });
+  }
+}
+
+async function handle(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  serving: Serving,
+  protocol: Protocol,
+  operation: Operation,
+): Promise<FastifyReply> {
+  const call: Call = {
+    path: request.url,
+    params: request.params as Call['params'],
+    query: request.query as Call['query'],
+    body: request.body ?? {},
+    idempotency_key: request.headers['idempotency-key'] as string | undefined,
+  };
+  const send = (answer: Answer) => sendAnswer(reply, protocol, answer);
+  const perform = async (): Promise<Answer> => {
+    try {
+      return await operation.act(call);
+    } catch (error) {
+      if (error instanceof Refusal) return error.answer;
+      request.log.error({ error, operation: operation.name }, 'operation failed');
+      return protocol.failure(500);
+    }
+  };
+
+  try {
+    protocol.authorise(request.headers.authorization);
+  } catch (error) {
+    if (error instanceof Refusal) return send(error.answer);
+    throw error;
+  }
+  if (serving.faults.isEmpty()) return send(await perform());
+
+  const fault = await serving.faults.take(operation.name, () => operation.findOrderId(call));
+  if (!fault) return send(await perform());
+  return serving.wire.breakAnswer({ fault, reply, perform, send, failure: protocol.failure });
+}
+
+export function sendAnswer(reply: FastifyReply, protocol: Protocol, answer: Answer): FastifyReply {
+  reply.code(answer.status).header(protocol.request_id_header, newId('req_'));
+  if (answer.headers) reply.headers(answer.headers);
+  return reply.type('application/json').send(JSON.stringify(answer.body));
+}

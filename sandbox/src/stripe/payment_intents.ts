@@ -1,0 +1,221 @@
+import { type Answer, ok } from '../answer.ts';
+import { newId } from '../ids.ts';
+import type { Call, Operation } from '../operation.ts';
+import { change, firstRow, replay, type Stripe } from './changes.ts';
+import { missing, stripeError } from './errors.ts';
+import { amountTooLarge, explainMissingMethod, unexpectedState } from './intent_refusals.ts';
+import {
+  AMOUNT_MAX,
+  allowOnly,
+  type Parameters,
+  readChoice,
+  readCurrency,
+  readFlag,
+  readInteger,
+  readList,
+  readMetadata,
+  readPaymentMethod,
+  readText,
+  required,
+} from './parameters.ts';
+import { type PaymentIntentRow, toPaymentError, toPaymentIntent } from './payment_intent.ts';
+import { CANCEL_INTENT, CAPTURE_INTENT, CONFIRM_INTENT, CREATE_INTENT, FIND_INTENT } from './statements.ts';
+
+/** Creating an intent and leading it through its states. https://docs.stripe.com/payments/paymentintents/lifecycle */
+export function paymentIntentOperations(stripe: Stripe): Operation[] {
+  const url = '/payment_intents';
+  const findOrderId = async (call: Call) =>
+    (await firstRow<PaymentIntentRow>(stripe.pool, FIND_INTENT, [call.params.id]))?.metadata.order_id;
+  return [
+    {
+      name: 'payment_intents.create',
+      method: 'POST',
+      url,
+      act: (call) => create(stripe, call),
+      findOrderId: async (call) => readMetadata(call.body).order_id,
+    },
+    {
+      name: 'payment_intents.retrieve',
+      method: 'GET',
+      url: `${url}/:id`,
+      act: (call) => retrieve(stripe, call),
+      findOrderId,
+    },
+    {
+      name: 'payment_intents.confirm',
+      method: 'POST',
+      url: `${url}/:id/confirm`,
+      act: (call) => confirm(stripe, call),
+      findOrderId,
+    },
+    {
+      name: 'payment_intents.capture',
+      method: 'POST',
+      url: `${url}/:id/capture`,
+      act: (call) => capture(stripe, call),
+      findOrderId,
+    },
+    {
+      name: 'payment_intents.cancel',
+      method: 'POST',
+      url: `${url}/:id/cancel`,
+      act: (call) => cancel(stripe, call),
+      findOrderId,
+    },
+  ];
+}
+
+export async function findIntent(
+  stripe: Stripe,
+  id: string,
+  refused_status: 400 | 404,
+): Promise<PaymentIntentRow> {
+  const row = await firstRow<PaymentIntentRow>(stripe.pool, FIND_INTENT, [id]);
+  if (row) return row;
+  throw missing('payment_intent', id, refused_status);
+}
+
+function create({ pool, keys }: Stripe, call: Call): Promise<Answer> {
+  const row = readNewIntent(call.body);
+  const answer = (row: PaymentIntentRow) => attempted(row, call.body);
+  return keys.guard(call, async (key) => {
+    const { rowCount } = await pool.query(CREATE_INTENT, [
+      row,
+      key.value,
+      key.fingerprint,
+      row.declined_payment_method === null ? 200 : 402,
+    ]);
+    if (rowCount === 1) return answer(row);
+    const kept = await keys.find(key);
+    if (kept) return replay(kept, answer);
+    throw new Error('an idempotency key was purged between two looks at it');
+  });
+}
+
+async function retrieve(stripe: Stripe, call: Call): Promise<Answer> {
+  allowOnly(call.query, ['expand', 'client_secret']);
+  return ok(toPaymentIntent(await findIntent(stripe, call.params.id!, 404), expandsCharge(call.query)));
+}
+
+async function confirm(stripe: Stripe, call: Call): Promise<Answer> {
+  const id = call.params.id!;
+  allowOnly(call.body, ['payment_method', 'expand', ...ATTEMPT_HINTS]);
+  const method = readPaymentMethod(call.body);
+  return change<PaymentIntentRow>(stripe, call, {
+    statement: CONFIRM_INTENT,
+    values: (key) => [id, key.value, key.fingerprint, method?.id, method?.declines, newId('ch_')],
+    answer: (row) => attempted(row, call.body),
+    explain: async () => {
+      const row = await findIntent(stripe, id, 404);
+      return unexpectedState('confirm', row) ?? explainMissingMethod(row, method);
+    },
+  });
+}
+
+async function capture(stripe: Stripe, call: Call): Promise<Answer> {
+  const id = call.params.id!;
+  allowOnly(call.body, ['amount_to_capture', 'final_capture', 'metadata', 'expand']);
+  const amount = readInteger(call.body, 'amount_to_capture', 1, AMOUNT_MAX);
+  return change<PaymentIntentRow>(stripe, call, {
+    statement: CAPTURE_INTENT,
+    values: (key) => [id, key.value, key.fingerprint, amount],
+    answer: (row) => ok(toPaymentIntent(row, expandsCharge(call.body))),
+    explain: async () => {
+      const row = await findIntent(stripe, id, 404);
+      return unexpectedState('capture', row) ?? amountTooLarge(row, amount);
+    },
+  });
+}
+
+async function cancel(stripe: Stripe, call: Call): Promise<Answer> {
+  const id = call.params.id!;
+  allowOnly(call.body, ['cancellation_reason', 'expand']);
+  const reason = readChoice(call.body, 'cancellation_reason', CANCELLATION_REASONS);
+  return change<PaymentIntentRow>(stripe, call, {
+    statement: CANCEL_INTENT,
+    values: (key) => [id, key.value, key.fingerprint, reason, Math.floor(Date.now() / 1000)],
+    answer: (row) => ok(toPaymentIntent(row, expandsCharge(call.body))),
+    explain: async () => unexpectedState('cancel', await findIntent(stripe, id, 404)),
+  });
+}
+
+const CANCELLATION_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;
+
+/** Taken and without effect here: they steer redirects and mails, which the sandbox has none of. */
+const ATTEMPT_HINTS = [
+  'error_on_requires_action',
+  'off_session',
+  'return_url',
+  'receipt_email',
+  'use_stripe_sdk',
+];
+const CREATE_PARAMETERS = [
+  'amount',
+  'currency',
+  'payment_method',
+  'payment_method_types',
+  'automatic_payment_methods',
+  'capture_method',
+  'confirm',
+  'confirmation_method',
+  'metadata',
+  'description',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'expand',
+  ...ATTEMPT_HINTS,
+];
+
+function readNewIntent(parameters: Parameters): PaymentIntentRow {
+  allowOnly(parameters, CREATE_PARAMETERS);
+  const amount = required(readInteger(parameters, 'amount', 1, AMOUNT_MAX), 'amount');
+  const currency = readCurrency(parameters);
+  const method = readPaymentMethod(parameters);
+  const capture_method =
+    readChoice(parameters, 'capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async';
+  const types = readList(parameters, 'payment_method_types');
+  const confirmed = readFlag(parameters, 'confirm');
+  if (confirmed) required(method, 'payment_method');
+  const declined = confirmed && method?.declines === true;
+  const captured = confirmed && !declined && capture_method !== 'manual';
+
+  return {
+    id: newId('pi_'),
+    amount,
+    currency,
+    status:
+      !method || declined
+        ? 'requires_payment_method'
+        : !confirmed
+          ? 'requires_confirmation'
+          : captured
+            ? 'succeeded'
+            : 'requires_capture',
+    capture_method,
+    payment_method: declined ? null : (method?.id ?? null),
+    payment_method_declines: !declined && method?.declines === true,
+    declined_payment_method: declined ? (method?.id ?? null) : null,
+    payment_method_types: types.length > 0 ? types : ['card'],
+    metadata: readMetadata(parameters),
+    description: readText(parameters, 'description') ?? null,
+    amount_received: captured ? amount : 0,
+    amount_refunded: 0,
+    last_refund_amount: null,
+    latest_charge: confirmed ? newId('ch_') : null,
+    cancellation_reason: null,
+    canceled_at: null,
+    created: Math.floor(Date.now() / 1000),
+  };
+}
+
+/** The answer to an attempt: the intent, or the card's error with the intent inside. */
+function attempted(row: PaymentIntentRow, parameters: Parameters): Answer {
+  const intent = toPaymentIntent(row, expandsCharge(parameters));
+  if (row.declined_payment_method === null) return ok(intent);
+  return stripeError(402, { ...toPaymentError(row), payment_intent: intent });
+}
+
+export function expandsCharge(parameters: Parameters): boolean {
+  const names = readList(parameters, 'expand');
+  return names.includes('latest_charge') || names.includes('data.latest_charge');
+}
