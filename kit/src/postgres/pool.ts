@@ -18,6 +18,8 @@ export interface PoolOptions {
   synchronous_commit?: boolean;
   /** The server ends a statement that runs longer. Default 30 s. */
   statement_timeout_ms?: number;
+  /** The server ends a statement that waits longer for another's lock. Default 5 s. */
+  lock_timeout_ms?: number;
 }
 
 /**
@@ -31,6 +33,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     application_name: options.application_name,
     connectionTimeoutMillis: 10_000,
     statement_timeout: options.statement_timeout_ms ?? 30_000,
+    lock_timeout: options.lock_timeout_ms ?? 5_000,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     ...(options.synchronous_commit === false ? { options: '-c synchronous_commit=off' } : {}),

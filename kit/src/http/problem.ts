@@ -1,0 +1,78 @@
+/** What a kind of problem looks like to clients; `docs/errors.md` has a section for each code. */
+export interface ProblemKind {
+  status: number;
+  title: string;
+}
+
+export interface FieldError {
+  /** JSON pointer into the body, or the parameter, as in `query.limit`. */
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+/** Problems that any HTTP service has. A service adds its own in its own catalogue. */
+export const commonProblems = {
+  invalid_request: { status: 400, title: 'Invalid request' },
+  malformed_json: { status: 400, title: 'Malformed JSON' },
+  unauthenticated: { status: 401, title: 'Unknown key' },
+  not_found: { status: 404, title: 'Not found' },
+  route_not_found: { status: 404, title: 'No such address' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  version_mismatch: { status: 412, title: 'Version mismatch' },
+  body_too_large: { status: 413, title: 'Body too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  idempotency_key_reused: { status: 422, title: 'Idempotency key reused' },
+  idempotency_key_in_use: { status: 409, title: 'Idempotency key in use' },
+  unavailable: { status: 503, title: 'Unavailable' },
+  internal: { status: 500, title: 'Internal error' },
+} as const satisfies Record<string, ProblemKind>;
+
+export type CommonProblemCode = keyof typeof commonProblems;
+
+export const FIELD_ERRORS_MAX = 100;
+
+/**
+ * An error that is told to the client as RFC 9457 `application/problem+json`. Everything else that is
+ * thrown becomes `internal`, and its cause is logged and never sent.
+ */
+export class Problem extends Error {
+  readonly code: string;
+  readonly kind: ProblemKind;
+  readonly detail: string | undefined;
+  readonly errors: FieldError[] | undefined;
+  readonly retry_after_s: number | undefined;
+
+  constructor(
+    code: string,
+    kind: ProblemKind,
+    options: { detail?: string; errors?: FieldError[]; retry_after_s?: number; cause?: unknown } = {},
+  ) {
+    super(options.detail ?? kind.title, { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.kind = kind;
+    this.detail = options.detail;
+    this.errors = options.errors?.slice(0, FIELD_ERRORS_MAX);
+    this.retry_after_s = options.retry_after_s;
+  }
+
+  /** The body on the wire. */
+  toJSON() {
+    return {
+      type: `/errors#${this.code}`,
+      title: this.kind.title,
+      status: this.kind.status,
+      code: this.code,
+      ...(this.detail !== undefined && { detail: this.detail }),
+      ...(this.errors !== undefined && { errors: this.errors }),
+    };
+  }
+}
+
+export function commonProblem(
+  code: CommonProblemCode,
+  options: ConstructorParameters<typeof Problem>[2] = {},
+): Problem {
+  return new Problem(code, commonProblems[code], options);
+}

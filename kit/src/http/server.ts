@@ -1,0 +1,71 @@
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import openapiGlue from 'fastify-openapi-glue';
+import { commonProblem, Problem } from './problem.ts';
+import { createValidatorCompiler, toValidationProblem } from './validation.ts';
+
+export interface ServerOptions {
+  /** The parsed OpenAPI document; each `operationId` needs a handler of that name. */
+  contract: object;
+  handlers: object;
+  logger: FastifyBaseLogger;
+  /** Larger bodies are refused with 413. */
+  body_limit_bytes: number;
+  /** Turns an error of the service into the problem to tell, where it knows better than `internal`. */
+  toProblem?: (error: unknown) => Problem | undefined;
+}
+
+/** An HTTP server whose routes, validation and answers are bound to a contract. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    bodyLimit: options.body_limit_bytes,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    // Path parts are SKUs and ids; their real bounds stand in the contract.
+    routerOptions: { maxParamLength: 200 },
+    // Open keep-alive connections must not hold up a stop.
+    forceCloseConnections: 'idle',
+  });
+  server.setValidatorCompiler(createValidatorCompiler());
+  server.setErrorHandler(async (error, request, reply) => {
+    const problem = describeError(error, options.toProblem);
+    if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+    if (problem.retry_after_s !== undefined) reply.header('retry-after', String(problem.retry_after_s));
+    return reply
+      .code(problem.kind.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const problem = commonProblem('route_not_found', {
+      detail: `There is no ${request.method} ${request.url.split('?')[0]}. /docs lists what there is.`,
+    });
+    reply.code(404).type('application/problem+json').send(JSON.stringify(problem));
+  });
+  await server.register(helmet, { global: true });
+  await server.register(openapiGlue, { specification: options.contract, serviceHandlers: options.handlers });
+  return server;
+}
+
+function describeError(error: unknown, toProblem: ServerOptions['toProblem']): Problem {
+  if (error instanceof Problem) return error;
+  const { validation, validationContext, code, statusCode } = error as FastifyError;
+  if (validation) return toValidationProblem(validation, validationContext ?? 'body');
+  const known = toProblem?.(error);
+  if (known) return known;
+  const common = code === undefined ? undefined : fastifyErrors[code];
+  if (common) return commonProblem(common);
+  if (statusCode === 400) return commonProblem('malformed_json', { detail: 'The body is not valid JSON.' });
+  return commonProblem('internal', { cause: error });
+}
+
+// https://fastify.dev/docs/latest/Reference/Errors/
+const fastifyErrors: Record<string, Parameters<typeof commonProblem>[0]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_json',
+};

@@ -1,0 +1,15 @@
+import { commonProblem } from './problem.ts';
+
+/** The version that an `If-Match` header asks for; undefined when any will do. */
+export function readIfMatch(header: string | undefined): number | undefined {
+  if (header === undefined || header.trim() === '*') return undefined;
+  const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
+  if (version === undefined) throw versionMismatch();
+  return Number(version);
+}
+
+export function versionMismatch() {
+  return commonProblem('version_mismatch', {
+    detail: 'It has changed since it was read, or never had this ETag. Read it again.',
+  });
+}

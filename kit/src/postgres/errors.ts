@@ -1,0 +1,20 @@
+// https://www.postgresql.org/docs/18/errcodes-appendix.html: connection exceptions, insufficient
+// resources, operator intervention, and what a transaction may simply try again.
+const PASSING = /^(08|53|57P|40001|40P01|55P03|57014)/;
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+// What pg throws without a code.
+const MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|timeout expired/;
+
+/** Whether the database, not the statement, is at fault: the same statement may succeed later. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return PASSING.test(code) || NETWORK.has(code);
+  return MESSAGES.test(error.message);
+}
+
+/** Whether a statement waited too long for another's lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === '55P03';
+}

@@ -1,0 +1,74 @@
+import { Ajv } from 'ajv';
+import { settings } from './settings.ts';
+
+/** Everything that can be set, typed; see `settings.ts` for meanings, units and defaults. */
+export interface Config {
+  database_url: string | undefined;
+  data_folder: string;
+  host: string;
+  port: number;
+  log_level: string;
+  api_key: string | undefined;
+  currency: string;
+  database_connections_max: number;
+  workflows_max: number;
+  reservation_time_to_live_ms: number;
+  retry_first_delay_ms: number;
+  sandbox: boolean;
+  sandbox_port: number;
+  provider_timeout_ms: number;
+  stripe_key: string;
+  stripe_url: string | undefined;
+  easypost_key: string;
+  easypost_url: string | undefined;
+  play_orders: boolean;
+}
+
+export class ConfigError extends Error {
+  constructor(faults: string[]) {
+    super(`The configuration is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const PREFIX = 'ORDERPROCESSING_';
+
+/** Reads the configuration from the environment. @throws ConfigError naming every fault at once */
+export function loadConfig(environment: Record<string, string | undefined>): Config {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(settings)) {
+    const text = environment[variableName(name)];
+    if (text !== undefined && text !== '') values[name] = text;
+  }
+  const unknown = Object.keys(environment)
+    .filter((variable) => variable.startsWith(PREFIX) && !known.has(variable))
+    .map((variable) => `${variable} is not a setting. Is it misspelt? --help lists them.`);
+
+  const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }).compile({
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.schema])),
+  });
+  validate(values);
+  const wrong = (validate.errors ?? []).map(
+    (error) => `${variableName(error.instancePath.slice(1))} ${error.message}`,
+  );
+  const faults = [...unknown, ...wrong];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as unknown as Config;
+}
+
+/** The settings as lines of a `--help`. */
+export function describeSettings(): string {
+  return Object.entries(settings)
+    .map(([name, { schema, meaning }]) => {
+      const fallback = 'default' in schema ? ` Default: ${schema.default}.` : '';
+      return `  ${variableName(name)}\n      ${meaning}${fallback}`;
+    })
+    .join('\n');
+}
+
+function variableName(name: string): string {
+  return PREFIX + name.toUpperCase();
+}
+
+const known = new Set(Object.keys(settings).map(variableName));

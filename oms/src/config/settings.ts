@@ -1,0 +1,75 @@
+interface Setting {
+  /** JSON schema of the value, with its default. */
+  schema: Record<string, unknown>;
+  meaning: string;
+}
+
+const port = { type: 'integer', minimum: 0, maximum: 65_535 };
+
+/** What can be set, each by the environment variable `ORDERPROCESSING_<NAME>`. */
+export const settings = {
+  database_url: {
+    schema: { type: 'string', pattern: '^postgres(ql)?://' },
+    meaning: 'PostgreSQL to use. Without it an embedded one is started in the data folder.',
+  },
+  data_folder: {
+    schema: { type: 'string', minLength: 1, default: '.data' },
+    meaning: 'Where the embedded database and the generated API key live.',
+  },
+  host: {
+    schema: { type: 'string', minLength: 1, default: '127.0.0.1' },
+    meaning: 'Address to listen on. Beyond loopback every request needs the API key.',
+  },
+  port: { schema: { ...port, default: 8080 }, meaning: 'Port of the API; 0 for a free one.' },
+  log_level: {
+    schema: { enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], default: 'warn' },
+    meaning: 'Least severity that is logged.',
+  },
+  api_key: {
+    schema: { type: 'string', minLength: 16 },
+    meaning: 'Key of trusted callers (X-API-Key). Without it one is generated in the data folder.',
+  },
+  currency: {
+    schema: { type: 'string', pattern: '^[A-Z]{3}$', default: 'GBP' },
+    meaning: 'Currency of orders that name none.',
+  },
+  database_connections_max: {
+    schema: { type: 'integer', minimum: 4, maximum: 200, default: 20 },
+    meaning: 'Most connections of the API and of the worker, each.',
+  },
+  workflows_max: {
+    schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 64 },
+    meaning: 'Most orders carried at the same time; others wait in the outbox.',
+  },
+  reservation_time_to_live_ms: {
+    schema: { type: 'integer', minimum: 1000, default: 3_600_000 },
+    meaning: 'How long stock is set aside for an order that makes no progress.',
+  },
+  retry_first_delay_ms: {
+    schema: { type: 'integer', minimum: 1, maximum: 60_000, default: 1000 },
+    meaning: 'Wait before the second try of a step; it doubles from try to try, to at most a minute.',
+  },
+  sandbox: {
+    schema: { type: 'boolean', default: true },
+    meaning: 'Whether to start the stand-in for payment provider and carrier, and to use it.',
+  },
+  sandbox_port: { schema: { ...port, default: 8090 }, meaning: 'Port of the sandbox; 0 for a free one.' },
+  provider_timeout_ms: {
+    schema: { type: 'integer', minimum: 50, maximum: 120_000, default: 10_000 },
+    meaning: 'How long a call of payment provider or carrier may take.',
+  },
+  stripe_key: { schema: { type: 'string', default: 'sk_test_sandbox' }, meaning: 'Secret key of the Stripe account.' },
+  stripe_url: {
+    schema: { type: 'string', pattern: '^https?://' },
+    meaning: "Stripe's address, where it is not its own.",
+  },
+  easypost_key: { schema: { type: 'string', default: 'EZTKsandbox' }, meaning: 'API key of the EasyPost account.' },
+  easypost_url: {
+    schema: { type: 'string', pattern: '^https?://' },
+    meaning: "EasyPost's address, where it is not its own.",
+  },
+  play_orders: {
+    schema: { type: 'boolean', default: true },
+    meaning: 'Whether the first start on an embedded database plays the sample orders.',
+  },
+} satisfies Record<string, Setting>;

@@ -1,0 +1,14 @@
+/* @name FindCustomer */
+SELECT * FROM customers WHERE id = :id!;
+
+/* @name PutCustomer */
+WITH previous AS (
+  SELECT version FROM customers WHERE id = :id! FOR UPDATE
+), allowed AS (
+  SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes
+)
+INSERT INTO customers (id, name, email)
+SELECT :id!, :name!, :email FROM allowed WHERE yes
+ON CONFLICT (id) DO UPDATE
+SET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()
+RETURNING *, NOT EXISTS (SELECT FROM previous) AS "created!";

@@ -1,0 +1,26 @@
+/**
+ * How a step of an order can fail. `invalid` input never gets this far: it is refused at the door as a
+ * Problem.
+ *
+ * - `declined`: business says no. Never tried again; what was done is taken back, the order is cancelled.
+ * - `unavailable`: nothing has happened. Tried again under the step's policy.
+ * - `unknown`: the request may have acted. The next try asks the provider first; an outcome that stays
+ *   unknown needs a person.
+ */
+export type StepErrorKind = 'declined' | 'unavailable' | 'unknown';
+
+export class StepError extends Error {
+  readonly kind: StepErrorKind;
+  /** Stable; for a declined step the code of the order's cancellation. */
+  readonly code: string;
+  /** For people; holds nothing secret or internal. */
+  readonly detail: string;
+
+  constructor(kind: StepErrorKind, code: string, detail: string, cause?: unknown) {
+    super(`${kind}: ${code}: ${detail}`, { cause });
+    this.name = 'StepError';
+    this.kind = kind;
+    this.code = code;
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,65 @@
+import { hash } from 'node:crypto';
+import { commonProblem } from '@oms/kit/http/problem.ts';
+import { transaction } from '@oms/kit/postgres/transaction.ts';
+import type { FastifyReply } from 'fastify';
+import type pg from 'pg';
+import { claimKey, findAnswer, keepAnswer } from './idempotency.queries.ts';
+
+/** An answer as it was sent, so that it can be sent again to the letter. */
+export interface Answer {
+  status: number;
+  etag: string | null;
+  body: string;
+}
+
+export interface Request {
+  /** The contract's operation; a key counts within one. */
+  operation: string;
+  key: string;
+  /** What was asked: the same key with anything else is refused. */
+  content: unknown;
+}
+
+/** Runs work once for its key, in one transaction with the record of its answer; later calls get that answer. */
+export async function once(
+  pool: pg.Pool,
+  request: Request,
+  work: (client: pg.PoolClient) => Promise<Answer>,
+): Promise<Answer> {
+  const { operation, key } = request;
+  return transaction(pool, async (client) => {
+    const claimed = await claimKey.run({ operation, key, request_hash: hashContent(request.content) }, client);
+    if (claimed.length === 0) return replay(client, request);
+    const answer = await work(client);
+    await keepAnswer.run({ operation, key, ...answer }, client);
+    return answer;
+  });
+}
+
+/** The answer that the key got before, or undefined. @throws Problem when it was another request's key */
+export async function findReplay(pool: pg.Pool | pg.PoolClient, request: Request): Promise<Answer | undefined> {
+  const [kept] = await findAnswer.run({ operation: request.operation, key: request.key }, pool);
+  if (!kept) return undefined;
+  if (kept.request_hash !== hashContent(request.content)) {
+    throw commonProblem('idempotency_key_reused', {
+      detail: 'This Idempotency-Key came with another request before. Choose a new key for a new request.',
+    });
+  }
+  return kept;
+}
+
+async function replay(client: pg.PoolClient, request: Request): Promise<Answer> {
+  const answer = await findReplay(client, request);
+  // The key can only be gone when it was forgotten between the two statements.
+  if (!answer) throw commonProblem('idempotency_key_in_use', { detail: 'Send the request again.' });
+  return answer;
+}
+
+export function hashContent(content: unknown): string {
+  return hash('sha256', JSON.stringify(content), 'base64url');
+}
+
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.etag) reply.header('etag', answer.etag);
+  return reply.code(answer.status).type('application/json').send(answer.body);
+}

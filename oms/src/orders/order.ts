@@ -1,0 +1,63 @@
+/** An order's stages, what each means to the outside, and what may be asked of an order in it. */
+export const stages = {
+  accepted: { status: 'pending', actions: ['amend', 'cancel'] },
+  validated: { status: 'processing', actions: ['amend', 'cancel'] },
+  reserved: { status: 'processing', actions: ['cancel'] },
+  authorised: { status: 'processing', actions: ['cancel'] },
+  shipped: { status: 'processing', actions: ['cancel'] },
+  captured: { status: 'processing', actions: ['cancel'] },
+  completed: { status: 'completed', actions: ['delete'] },
+  unwinding: { status: 'processing', actions: [] },
+  cancelled: { status: 'cancelled', actions: ['delete'] },
+} as const satisfies Record<string, { status: OrderStatus; actions: readonly OrderAction[] }>;
+
+export type OrderStatus = 'pending' | 'processing' | 'completed' | 'cancelled';
+export type OrderAction = 'amend' | 'cancel' | 'delete' | 'retry';
+export type OrderStage = keyof typeof stages;
+
+export interface OrderState {
+  stage: OrderStage;
+  cancel_requested: boolean;
+  attention: boolean;
+  hidden: boolean;
+}
+
+/** What may be asked of an order now; clients and routes both go by this. */
+export function allowedActions(order: OrderState): OrderAction[] {
+  const actions: OrderAction[] = stages[order.stage].actions.filter((action) => !isPast(order, action));
+  return order.attention ? [...actions, 'retry'] : actions;
+}
+
+/** Why an action is refused, for people; undefined where it is allowed. */
+export function refusal(order: OrderState, action: OrderAction): string | undefined {
+  if (allowedActions(order).includes(action)) return undefined;
+  if (action === 'delete') return order.hidden ? 'It is deleted already.' : `The order has not ended; it is ${order.stage}.`;
+  if (action === 'retry') return 'The order asks for no attention.';
+  if (isEnded(order.stage)) return `The order is ${order.stage}.`;
+  if (order.cancel_requested || order.stage === 'unwinding') return 'The order is being cancelled.';
+  return `The order is ${order.stage}; its stock is set aside for the lines as they are.`;
+}
+
+export function isEnded(stage: OrderStage): boolean {
+  const { status } = stages[stage];
+  return status === 'completed' || status === 'cancelled';
+}
+
+function isPast(order: OrderState, action: OrderAction): boolean {
+  if (action === 'delete') return order.hidden;
+  return order.cancel_requested;
+}
+
+export interface PricedLine {
+  sku: string;
+  quantity: number;
+  /** In minor units. */
+  unit_price: number;
+}
+
+/** Largest total of an order in minor units: the payment provider's limit of eight digits. */
+export const TOTAL_AMOUNT_MAX = 99_999_999;
+
+export function totalAmount(lines: readonly PricedLine[]): number {
+  return lines.reduce((total, line) => total + line.quantity * line.unit_price, 0);
+}

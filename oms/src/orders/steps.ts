@@ -1,0 +1,79 @@
+import type pg from 'pg';
+import type { Steps } from '../engine/engine.ts';
+import type { RetryPolicies } from '../engine/policies.ts';
+import { StepError } from '../errors.ts';
+import type { OrderStage } from './order.ts';
+import {
+  advanceOrder,
+  askForAttention,
+  beginUnwinding,
+  checkOrder,
+  completeOrder,
+  endCancelled,
+  type ICheckOrderResult,
+} from './orders.queries.ts';
+import { cancellationOf, readForwardOrder } from './store.ts';
+
+/** The order's own steps: all on our database, each one transaction, each the same when run twice. */
+export function orderSteps(pool: pg.Pool, policies: RetryPolicies): Steps {
+  const policy = policies.database;
+  return {
+    validate_order: { policy, run: ({ order_id }) => validate(pool, order_id) },
+    complete_order: { policy, run: ({ order_id }) => complete(pool, order_id) },
+    begin_unwinding: {
+      policy,
+      async run({ order_id, code, detail }) {
+        await beginUnwinding.run({ id: order_id, code: code!, detail: detail! }, pool);
+      },
+    },
+    cancel_order: {
+      policy,
+      async run({ order_id }) {
+        await endCancelled.run({ id: order_id }, pool);
+      },
+    },
+    ask_for_attention: {
+      policy,
+      async run({ order_id, step, code, detail }) {
+        const attention_code = attentionCode(step!, code!);
+        await askForAttention.run({ id: order_id, code: attention_code, detail: `${step}: ${detail}` }, pool);
+      },
+    },
+  };
+}
+
+async function validate(pool: pg.Pool, id: string): Promise<void> {
+  const [order] = await checkOrder.run({ id }, pool);
+  if (!order) throw new Error(`there is no order ${id} to validate`);
+  const stage = order.stage as OrderStage;
+  const cancellation = cancellationOf({ stage, cancel_requested: order.cancel_requested }, order);
+  if (cancellation) throw cancellation;
+  const fault = faultOf(order);
+  if (fault) throw new StepError('declined', 'invalid_order', fault);
+  await advanceOrder.run(
+    { id, from: 'accepted', stage: 'validated', status: 'processing', event_type: 'order.validated', event_data: {} },
+    pool,
+  );
+}
+
+function faultOf(order: ICheckOrderResult): string | undefined {
+  if (!order.customer_known) return 'The customer is not known any more.';
+  if (order.lines_without_product > 0) return 'A line has no product in the order’s currency any more.';
+  if (order.lines_amount !== order.total_amount) return 'The lines do not add up to the total.';
+  return undefined;
+}
+
+async function complete(pool: pg.Pool, id: string): Promise<void> {
+  const completed = await completeOrder.run({ id }, pool);
+  if (completed.length > 0) return;
+  const { stage } = await readForwardOrder(pool, id);
+  if (stage !== 'completed') throw new Error(`order ${id} cannot be completed from ${stage}`);
+}
+
+/** What a person is asked to look at, by the step that is stuck. */
+function attentionCode(step: string, code: string): string {
+  if (code === 'step_failed') return code;
+  if (step === 'authorise_payment' || step === 'capture_payment') return 'payment_outcome_unknown';
+  if (step === 'arrange_shipping') return 'shipping_outcome_unknown';
+  return 'compensation_failed';
+}

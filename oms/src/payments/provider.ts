@@ -1,0 +1,34 @@
+/** What the service needs of a payment provider. Every method may throw a `StepError` of any kind. */
+export interface PaymentProvider {
+  /**
+   * Holds the order's money.
+   * @throws StepError `declined` when the money is refused
+   */
+  authorise(payment: PaymentRequest, options: { ask_first: boolean }): Promise<{ intent_id: string }>;
+  /** Takes the money that is held; taking it twice takes it once. */
+  capture(payment: PaymentRequest & { intent_id: string }): Promise<void>;
+  /**
+   * Gives back whatever was held or taken, and makes sure that a request still on its way cannot hold or
+   * take anything later.
+   * @param intent_id undefined when it never became known
+   */
+  giveBack(payment: PaymentRequest & { intent_id: string | undefined }): Promise<GivenBack>;
+}
+
+export interface PaymentRequest {
+  order_id: string;
+  /** In minor units. */
+  amount: number;
+  currency: string;
+  payment_method: string;
+}
+
+export type GivenBack =
+  | { kind: 'nothing' }
+  | { kind: 'voided'; intent_id: string }
+  | { kind: 'refunded'; intent_id: string; refund_id: string };
+
+/** The idempotency key of each act; one per order, so that an act repeated is the same act. */
+export function paymentKey(order_id: string, act: 'authorise' | 'capture' | 'refund'): string {
+  return `order-${order_id}-${act}`;
+}
