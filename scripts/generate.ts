@@ -17,7 +17,9 @@ const HELP = `Generates what is made from the contract, the SQL and the migratio
 npm run generate                  writes them
 npm run generate -- --check       changes nothing; fails when one of them is not as generated`;
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+const { values } = parseArgs({
+  options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+});
 
 process.chdir(join(import.meta.dirname, '..'));
 
@@ -54,7 +56,7 @@ async function generate(check: boolean): Promise<number> {
 
 async function generateInto(draft: string): Promise<string[]> {
   await generateContract(draft);
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(); // on the test run's server, or on one of its own
   try {
     await migrate(database.url);
     await generateSchema(draft, database.url);

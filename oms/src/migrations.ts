@@ -35,7 +35,9 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
 /** Names of the migrations that the database lacks; changes nothing. */
 export async function pendingMigrations(url: string): Promise<string[]> {
   return connected(url, async (client) => {
-    const { rows: tables } = await client.query('SELECT to_regclass($1) AS name', [`public.${MIGRATIONS_TABLE}`]);
+    const { rows: tables } = await client.query('SELECT to_regclass($1) AS name', [
+      `public.${MIGRATIONS_TABLE}`,
+    ]);
     const { rows } = tables[0].name
       ? await client.query<{ name: string }>(`SELECT name FROM public.${MIGRATIONS_TABLE}`)
       : { rows: [] };

@@ -22,10 +22,13 @@ export async function generateQueries(draft: string, database_url: string): Prom
   await rm(file);
 
   // PgTyped's exit status is 0 even when a query is wrong.
-  const faults = [...run.stdout.split('\n').filter((line) => !PROGRESS.test(line)), run.stderr.trim()].filter(Boolean);
+  const faults = [...run.stdout.split('\n').filter((line) => !PROGRESS.test(line)), run.stderr.trim()].filter(
+    Boolean,
+  );
   for await (const sql of glob('oms/src/**/*.sql')) {
     const typed = sql.replace(/\.sql$/, '.queries.ts');
-    if (!existsSync(join(draft, typed))) faults.push(`${sql} has no typed queries: one of it is wrong, or none is named.`);
+    if (!existsSync(join(draft, typed)))
+      faults.push(`${sql} has no typed queries: one of it is wrong, or none is named.`);
   }
   return faults;
 }

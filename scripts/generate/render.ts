@@ -4,7 +4,9 @@ import type { Schema, Table } from './introspect.ts';
 export function render(schema: Schema): string {
   const parts = [
     '-- Generated from the migrations by: npm run generate',
-    ...schema.enums.map(({ name, labels }) => `CREATE TYPE ${name} AS ENUM (${labels.map(literal).join(', ')});`),
+    ...schema.enums.map(
+      ({ name, labels }) => `CREATE TYPE ${name} AS ENUM (${labels.map(literal).join(', ')});`,
+    ),
   ];
   const made = new Set<string>();
   const late: string[] = [];
@@ -19,14 +21,18 @@ export function render(schema: Schema): string {
   }
   parts.push(...late);
   parts.push(...schema.functions.map(({ definition }) => `${definition.trimEnd()};`));
-  parts.push(...schema.views.map(({ name, definition }) => `CREATE VIEW ${identifier(name)} AS\n${definition}`));
+  parts.push(
+    ...schema.views.map(({ name, definition }) => `CREATE VIEW ${identifier(name)} AS\n${definition}`),
+  );
   parts.push(...schema.tables.flatMap(({ triggers }) => triggers.map(({ definition }) => `${definition};`)));
   return `${parts.join('\n\n')}\n`;
 }
 
 function createTable(table: Table, made: Set<string>): string {
   const width = Math.max(0, ...table.columns.map(({ name }) => identifier(name).length));
-  const columns = table.columns.map(({ name, definition }) => `${identifier(name).padEnd(width)} ${definition}`);
+  const columns = table.columns.map(
+    ({ name, definition }) => `${identifier(name).padEnd(width)} ${definition}`,
+  );
   const constraints = table.constraints
     .filter(({ refers_to }) => !refers_to || made.has(refers_to))
     .map(({ name, definition }) => `CONSTRAINT ${identifier(name)} ${definition}`);
@@ -43,7 +49,9 @@ function inOrder(tables: Table[]): Table[] {
   const made = new Set<string>();
   while (waiting.length > 0) {
     const ready = waiting.findIndex((table) =>
-      table.constraints.every(({ refers_to }) => !refers_to || refers_to === table.name || made.has(refers_to)),
+      table.constraints.every(
+        ({ refers_to }) => !refers_to || refers_to === table.name || made.has(refers_to),
+      ),
     );
     const [next] = waiting.splice(Math.max(ready, 0), 1);
     if (!next) break;
