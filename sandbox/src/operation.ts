@@ -21,6 +21,8 @@ export interface Operation {
   url: string;
   /** Does the work. A `Refusal` thrown from here is an answer too. */
   act(call: Call): Promise<Answer>;
+  /** Holds what must not be under way twice while the work runs. */
+  guard?(call: Call, work: () => Promise<Answer>): Promise<Answer>;
   /** The order that the request is about, asked only when a fault order wants to know. */
   findOrderId(call: Call): Promise<string | undefined>;
 }
@@ -68,9 +70,13 @@ async function handle(
     idempotency_key: request.headers['idempotency-key'] as string | undefined,
   };
   const send = (answer: Answer) => sendAnswer(reply, protocol, answer);
-  const perform = async (): Promise<Answer> => {
+  const perform = async (delay?: () => Promise<void>): Promise<Answer> => {
+    const work = async () => {
+      await delay?.();
+      return operation.act(call);
+    };
     try {
-      return await operation.act(call);
+      return await (operation.guard ? operation.guard(call, work) : work());
     } catch (error) {
       if (error instanceof Refusal) return error.answer;
       request.log.error({ error, operation: operation.name }, 'operation failed');

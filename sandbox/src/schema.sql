@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS sandbox.payment_intents (
   payment_method text,
   payment_method_declines boolean NOT NULL,
   declined_payment_method text,
-  payment_method_types jsonb NOT NULL,
+  allowed_payment_method_types jsonb,
   metadata jsonb NOT NULL,
   description text,
   amount_received bigint NOT NULL,

@@ -1,10 +1,14 @@
-import EasyPostClient from '@easypost/api';
+import EasyPostModule from '@easypost/api';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createTestDatabase } from '@oms/kit/testing/database.ts';
 import type pg from 'pg';
 import Stripe from 'stripe';
 import type { Fault } from '../src/faults/fault.ts';
 import { createSandbox } from '../src/sandbox.ts';
+
+// The package's types describe its CommonJS half; what an ES module imports is the class itself.
+const EasyPostClient = EasyPostModule as unknown as typeof EasyPostModule.default;
+type EasyPostClient = InstanceType<typeof EasyPostClient>;
 
 export interface Running {
   url: string;
@@ -73,16 +77,19 @@ function pointAt(url: string) {
   return { url, stripe: stripeAt(url), easypost: easypostAt(url) };
 }
 
-/** Waits until it holds; a test's own time-out ends a wait in vain. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+  const deadline_ms = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline_ms) throw new Error('it did not come to hold');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 export const HELD = {
   amount: 1999,
   currency: 'gbp',
   payment_method: 'pm_card_visa',
-  payment_method_types: ['card'],
+  allowed_payment_method_types: ['card'],
   capture_method: 'manual',
   confirm: true,
 } satisfies Stripe.PaymentIntentCreateParams;

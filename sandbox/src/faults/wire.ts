@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import type { Answer } from '../answer.ts';
+import { type Answer, Refusal } from '../answer.ts';
 import { DELAY_MS_MAX, type FaultOrder } from './fault.ts';
 
 interface Struck {
   fault: FaultOrder;
   reply: FastifyReply;
   /** Does the request's work and gives its genuine answer; never rejects. */
-  perform(): Promise<Answer>;
+  perform(delay?: () => Promise<void>): Promise<Answer>;
   send(answer: Answer): FastifyReply;
   failure(status: number): Answer;
 }
@@ -34,13 +34,18 @@ export class BrokenWire {
       case 'hang_after':
         await perform();
         return this.#hang(reply, fault.delay_ms);
-      case 'slow':
-        try {
-          await wait(fault.delay_ms, undefined, { signal: this.#closing.signal });
-        } catch {
-          return this.#drop(reply);
-        }
-        return send(await perform());
+      case 'slow': {
+        let interrupted = false;
+        const answer = await perform(async () => {
+          try {
+            await wait(fault.delay_ms, undefined, { signal: this.#closing.signal });
+          } catch {
+            interrupted = true;
+            throw new Refusal(failure(503));
+          }
+        });
+        return interrupted ? this.#drop(reply) : send(answer);
+      }
     }
   }
 

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type Answer, Refusal } from '../answer.ts';
 import type { Call } from '../operation.ts';
 import { stripeError } from './errors.ts';
-import { type IdempotencyKeys, type Kept, type Key, REPLAYED } from './idempotency.ts';
+import { type IdempotencyKeys, type Kept, type Key, keyOf, REPLAYED } from './idempotency.ts';
 
 export interface Stripe {
   pool: pg.Pool;
@@ -19,28 +19,27 @@ export interface Change<Row> {
 }
 
 /** One change under its idempotency key: acts, replays, or tells why not. */
-export function change<Row>({ pool, keys }: Stripe, call: Call, work: Change<Row>): Promise<Answer> {
-  return keys.guard(call, async (key) => {
-    const row = await firstRow<Row>(pool, work.statement, work.values(key));
-    if (row) return work.answer(row);
+export async function change<Row>({ pool, keys }: Stripe, call: Call, work: Change<Row>): Promise<Answer> {
+  const key = keyOf(call);
+  const row = await firstRow<Row>(pool, work.statement, work.values(key));
+  if (row) return work.answer(row);
 
-    const kept = await keys.find(key);
-    if (kept) return replay(kept, work.answer);
+  const kept = await keys.find(key);
+  if (kept) return replay(kept, work.answer);
 
-    const refusal = await work.explain();
-    if (refusal) {
-      await keys.keep(key, refusal);
-      return refusal;
-    }
-    // Another request changed the object between our two looks at it.
-    throw new Refusal(
-      stripeError(429, {
-        code: 'lock_timeout',
-        message:
-          'This object cannot be accessed right now because another API request is currently accessing it.',
-      }),
-    );
-  });
+  const refusal = await work.explain();
+  if (refusal) {
+    await keys.keep(key, refusal);
+    return refusal;
+  }
+  // Another request changed the object between our two looks at it.
+  throw new Refusal(
+    stripeError(429, {
+      code: 'lock_timeout',
+      message:
+        'This object cannot be accessed right now because another API request is currently accessing it.',
+    }),
+  );
 }
 
 export function replay<Row>(kept: Kept, answer: (row: Row) => Answer): Answer {

@@ -32,21 +32,21 @@ export class IdempotencyKeys {
   }
 
   /** Runs the work unless a request with the same key is under way. */
-  async guard(call: Call, work: (key: Key) => Promise<Answer>): Promise<Answer> {
-    const value = call.idempotency_key;
-    if (!value) return work({ value: null, fingerprint: null });
-    if (value.length > KEY_LENGTH_MAX) {
+  async guard(call: Call, work: () => Promise<Answer>): Promise<Answer> {
+    const key = call.idempotency_key;
+    if (!key) return work();
+    if (key.length > KEY_LENGTH_MAX) {
       throw invalid(undefined, `Idempotency keys have at most ${KEY_LENGTH_MAX} characters.`);
     }
-    if (this.#executing.has(value)) {
-      const message = `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${value}`;
+    if (this.#executing.has(key)) {
+      const message = `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}`;
       throw new Refusal(stripeError(409, { code: 'idempotency_key_in_use', message }));
     }
-    this.#executing.add(value);
+    this.#executing.add(key);
     try {
-      return await work({ value, fingerprint: fingerprintOf(call) });
+      return await work();
     } finally {
-      this.#executing.delete(value);
+      this.#executing.delete(key);
     }
   }
 
@@ -98,6 +98,11 @@ export const REPLAYED = { 'Idempotent-Replayed': 'true' };
 
 const KEY_LENGTH_MAX = 255;
 const PURGE_INTERVAL_MS = 60_000;
+
+export function keyOf(call: Call): Key {
+  const value = call.idempotency_key;
+  return value ? { value, fingerprint: fingerprintOf(call) } : { value: null, fingerprint: null };
+}
 
 /** The same parameters in another order are the same request. */
 function fingerprintOf(call: Call): string {

@@ -20,7 +20,7 @@ export interface PaymentIntentRow {
   payment_method_declines: boolean;
   /** The method of the last attempt, when that was declined. */
   declined_payment_method: string | null;
-  payment_method_types: string[];
+  allowed_payment_method_types: string[] | null;
   metadata: Record<string, string>;
   description: string | null;
   amount_received: number;
@@ -37,6 +37,7 @@ export function toPaymentIntent(row: PaymentIntentRow, expand_charge = false): o
   return {
     id: row.id,
     object: 'payment_intent',
+    allowed_payment_method_types: row.allowed_payment_method_types,
     amount: row.amount,
     amount_capturable: row.status === 'requires_capture' ? row.amount : 0,
     amount_details: { tip: {} },
@@ -52,7 +53,9 @@ export function toPaymentIntent(row: PaymentIntentRow, expand_charge = false): o
     created: row.created,
     currency: row.currency,
     customer: null,
+    customer_account: null,
     description: row.description,
+    excluded_payment_method_types: null,
     last_payment_error: row.declined_payment_method ? toPaymentError(row) : null,
     latest_charge: expand_charge && row.latest_charge ? toCharge(row) : row.latest_charge,
     livemode: false,
@@ -61,7 +64,7 @@ export function toPaymentIntent(row: PaymentIntentRow, expand_charge = false): o
     on_behalf_of: null,
     payment_method: row.payment_method,
     payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-    payment_method_types: row.payment_method_types,
+    payment_method_types: ['card'],
     processing: null,
     receipt_email: null,
     review: null,

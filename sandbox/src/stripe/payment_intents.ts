@@ -3,6 +3,7 @@ import { newId } from '../ids.ts';
 import type { Call, Operation } from '../operation.ts';
 import { change, firstRow, replay, type Stripe } from './changes.ts';
 import { missing, stripeError } from './errors.ts';
+import { keyOf } from './idempotency.ts';
 import { amountTooLarge, explainMissingMethod, unexpectedState } from './intent_refusals.ts';
 import {
   AMOUNT_MAX,
@@ -75,21 +76,20 @@ export async function findIntent(
   throw missing('payment_intent', id, refused_status);
 }
 
-function create({ pool, keys }: Stripe, call: Call): Promise<Answer> {
+async function create({ pool, keys }: Stripe, call: Call): Promise<Answer> {
   const row = readNewIntent(call.body);
   const answer = (row: PaymentIntentRow) => attempted(row, call.body);
-  return keys.guard(call, async (key) => {
-    const { rowCount } = await pool.query(CREATE_INTENT, [
-      row,
-      key.value,
-      key.fingerprint,
-      row.declined_payment_method === null ? 200 : 402,
-    ]);
-    if (rowCount === 1) return answer(row);
-    const kept = await keys.find(key);
-    if (kept) return replay(kept, answer);
-    throw new Error('an idempotency key was purged between two looks at it');
-  });
+  const key = keyOf(call);
+  const { rowCount } = await pool.query(CREATE_INTENT, [
+    row,
+    key.value,
+    key.fingerprint,
+    row.declined_payment_method === null ? 200 : 402,
+  ]);
+  if (rowCount === 1) return answer(row);
+  const kept = await keys.find(key);
+  if (kept) return replay(kept, answer);
+  throw new Error('an idempotency key was purged between two looks at it');
 }
 
 async function retrieve(stripe: Stripe, call: Call): Promise<Answer> {
@@ -153,6 +153,7 @@ const CREATE_PARAMETERS = [
   'amount',
   'currency',
   'payment_method',
+  'allowed_payment_method_types',
   'payment_method_types',
   'automatic_payment_methods',
   'capture_method',
@@ -173,7 +174,7 @@ function readNewIntent(parameters: Parameters): PaymentIntentRow {
   const method = readPaymentMethod(parameters);
   const capture_method =
     readChoice(parameters, 'capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async';
-  const types = readList(parameters, 'payment_method_types');
+  const allowed_types = readList(parameters, 'allowed_payment_method_types');
   const confirmed = readFlag(parameters, 'confirm');
   if (confirmed) required(method, 'payment_method');
   const declined = confirmed && method?.declines === true;
@@ -195,7 +196,7 @@ function readNewIntent(parameters: Parameters): PaymentIntentRow {
     payment_method: declined ? null : (method?.id ?? null),
     payment_method_declines: !declined && method?.declines === true,
     declined_payment_method: declined ? (method?.id ?? null) : null,
-    payment_method_types: types.length > 0 ? types : ['card'],
+    allowed_payment_method_types: allowed_types.length > 0 ? allowed_types : null,
     metadata: readMetadata(parameters),
     description: readText(parameters, 'description') ?? null,
     amount_received: captured ? amount : 0,

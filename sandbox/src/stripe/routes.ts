@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import qs from 'qs';
-import { type Serving, sendAnswer, serve } from '../operation.ts';
+import { type Operation, type Serving, sendAnswer, serve } from '../operation.ts';
 import type { Stripe } from './changes.ts';
 import { stripeError, stripeProtocol } from './errors.ts';
 import { paymentIntentListOperations } from './lists.ts';
@@ -29,9 +29,16 @@ export function serveStripe(app: FastifyInstance, serving: Serving, stripe: Stri
       status >= 500 ? stripeProtocol.failure(status) : stripeError(400, { message: error.message });
     return sendAnswer(reply, stripeProtocol, answer);
   });
-  serve(app, serving, stripeProtocol, [
+  const operations = [
     ...paymentIntentOperations(stripe),
     ...paymentIntentListOperations(stripe),
     ...refundOperations(stripe),
-  ]);
+  ];
+  const guard: Operation['guard'] = (call, work) => stripe.keys.guard(call, work);
+  serve(
+    app,
+    serving,
+    stripeProtocol,
+    operations.map((operation) => (operation.method === 'POST' ? { ...operation, guard } : operation)),
+  );
 }
