@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import openapiGlue from 'fastify-openapi-glue';
 import { commonProblem, Problem } from './problem.ts';
 import { createValidatorCompiler, toValidationProblem } from './validation.ts';
@@ -13,13 +13,15 @@ export interface ServerOptions {
   body_limit_bytes: number;
   /** Turns an error of the service into the problem to tell, where it knows better than `internal`. */
   toProblem?: (error: unknown) => Problem | undefined;
+  /** Runs first for every request; throws a problem to refuse it. */
+  onRequest?: (request: FastifyRequest) => void;
 }
 
 /** An HTTP server whose routes, validation and answers are bound to a contract. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.body_limit_bytes,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -44,7 +46,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     });
     reply.code(404).type('application/problem+json').send(JSON.stringify(problem));
   });
+  const { onRequest } = options;
+  if (onRequest) server.addHook('onRequest', async (request) => onRequest(request));
   await server.register(helmet, { global: true });
+  // Answers come in this type, requests never do; the contract's reader wants it known all the same.
+  server.addContentTypeParser('application/problem+json', (_request, _payload, done) =>
+    done(commonProblem('unsupported_media_type')),
+  );
   await server.register(openapiGlue, { specification: options.contract, serviceHandlers: options.handlers });
   return server;
 }

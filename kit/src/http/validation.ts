@@ -12,7 +12,24 @@ export function createValidatorCompiler(): FastifySchemaCompiler<object> {
   const body = new Ajv2020({ ...options, coerceTypes: false });
   const parameters = new Ajv2020({ ...options, coerceTypes: true });
   for (const ajv of [body, parameters]) addFormats.default(ajv);
-  return ({ schema, httpPart }) => (httpPart === 'body' ? body : parameters).compile(schema);
+  return ({ schema, httpPart }) => {
+    if (httpPart === 'body') return body.compile(schema);
+    return parameters.compile(httpPart === 'headers' ? inLowerCase(schema as HeadersSchema) : schema);
+  };
+}
+
+interface HeadersSchema {
+  properties?: Record<string, object>;
+  required?: string[];
+}
+
+/** Header names are the same in any case, and arrive in lower case. */
+function inLowerCase({ properties = {}, required = [], ...rest }: HeadersSchema): object {
+  return {
+    ...rest,
+    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name.toLowerCase(), schema])),
+    required: required.map((name) => name.toLowerCase()),
+  };
 }
 
 /** One field error for each thing that Ajv found, named as the client knows it. */

@@ -59,7 +59,8 @@ function nameOf(text: string): string | undefined {
 class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg's overloads, of which only (text, values) is changed
   override query(first: any, ...rest: any[]): any {
-    if (typeof first === 'string' && Array.isArray(rest[0])) {
+    // A text without values may hold several statements, which cannot be prepared.
+    if (typeof first === 'string' && Array.isArray(rest[0]) && rest[0].length > 0) {
       const name = nameOf(first);
       const config = { ...(name && { name }), text: first, values: rest[0] };
       return super.query(config, rest[1]);

@@ -18,4 +18,5 @@ WHERE (operation, key) IN (
   WHERE created_at < now() - interval '24 hours'
   ORDER BY created_at
   LIMIT :limit!
-);
+)
+RETURNING key;

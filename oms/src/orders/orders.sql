@@ -14,7 +14,7 @@ WITH wanted AS (
   SELECT :customer_id::text IS NULL OR EXISTS (SELECT FROM customers WHERE id = :customer_id) AS known
 ), claimed AS (
   INSERT INTO idempotency_keys (operation, key, request_hash, status, etag, body)
-  SELECT 'createOrder', :idempotency_key!, :request_hash!, :answer_status!, :answer_etag!, :answer_body!
+  SELECT 'createOrder', :idempotency_key!, :request_hash!, :answer_status!, :answer_etag, :answer_body!
   FROM customer
   WHERE known AND NOT EXISTS (SELECT FROM faults)
   ON CONFLICT DO NOTHING

@@ -64,7 +64,7 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
 
     async getOrder(request, reply) {
       const row = await read(request.params.order_id);
-      return reply.header('etag', toEtag(row)).send(toOrder(row));
+      return reply.header('etag', toEtag(row)).code(200).send(toOrder(row));
     },
 
     async listOrders(request, reply) {
@@ -80,14 +80,14 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
         },
         unprepared(pool),
       );
-      return reply.send(toPage(request, reply, rows, limit, (row) => row.id).map(toSummary));
+      return reply.code(200).send(toPage(request, reply, rows, limit, (row) => row.id).map(toSummary));
     },
 
     async amendOrder(request, reply) {
       requireTrustForPrices(request.body.lines, request.headers?.['x-api-key'] as string | undefined);
       const if_version = readIfMatch(request.headers?.['if-match'] as string | undefined);
       const row = await amend(context, request.params.order_id, if_version, request.body);
-      return reply.header('etag', toEtag(row)).send(toOrder(row));
+      return reply.header('etag', toEtag(row)).code(200).send(toOrder(row));
     },
 
     async deleteOrder(request, reply) {
@@ -133,7 +133,7 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
       const after = Number(readCursor(cursor, /^\d{1,9}$/) ?? 0);
       const rows = await listEvents.run({ order_id, after, limit: limit + 1 }, pool);
       const page = toPage(request, reply, rows, limit, (row) => String(row.sequence));
-      return reply.send(
+      return reply.code(200).send(
         page.map((row) => ({
           sequence: row.sequence,
           type: row.type,

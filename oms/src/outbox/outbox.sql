@@ -9,7 +9,7 @@ FOR UPDATE SKIP LOCKED;
 DELETE FROM outbox WHERE id = ANY(:ids!::bigint[]);
 
 /* @name CountOutbox */
-SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox LIMIT 10000) AS some;
+SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox LIMIT 10000) AS counted;
 
 /* @name FindStalled */
 SELECT id

@@ -582,6 +582,14 @@ export type CancelOrderErrors = {
      */
     409: Problem;
     /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not JSON.
+     */
+    415: Problem;
+    /**
      * Well-formed, but it cannot be done as asked; nothing was written.
      */
     422: Problem;
@@ -630,6 +638,14 @@ export type ResolveAttentionErrors = {
      * Not possible in the present state; `detail` says why.
      */
     409: Problem;
+    /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not JSON.
+     */
+    415: Problem;
     /**
      * Well-formed, but it cannot be done as asked; nothing was written.
      */
@@ -853,6 +869,14 @@ export type ReceiveStockErrors = {
      * Not possible in the present state; `detail` says why.
      */
     409: Problem;
+    /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not JSON.
+     */
+    415: Problem;
     /**
      * Well-formed, but it cannot be done as asked; nothing was written.
      */

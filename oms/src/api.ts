@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
+import { createServer } from '@oms/kit/http/server.ts';
+import { isDatabaseUnavailable, isLockTimeout } from '@oms/kit/postgres/errors.ts';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import { parse } from 'yaml';
+import type { IsTrusted } from './callers.ts';
+import { customerRoutes } from './customers/routes.ts';
+import type { RouteHandlers } from './generated/contract/fastify.gen.ts';
+import { healthRoutes } from './health.ts';
+import { inventoryRoutes } from './inventory/routes.ts';
+import { type OrderRoutesContext, orderRoutes } from './orders/routes.ts';
+
+export interface ApiContext extends OrderRoutesContext {
+  logger: FastifyBaseLogger;
+  /** Whether every request needs the API key, as it does beyond loopback. */
+  is_key_required: boolean;
+}
+
+const CONTRACT = new URL('../../contracts/orders.openapi.yaml', import.meta.url);
+/** The largest body: a thousand lines take about 100 KiB. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const OPEN_TO_ALL = new Set(['/health', '/ready']);
+
+/** The order API, bound to its contract. */
+export async function createApi(context: ApiContext): Promise<FastifyInstance> {
+  const handlers: RouteHandlers = {
+    ...orderRoutes(context),
+    ...inventoryRoutes(context),
+    ...customerRoutes(context),
+    ...healthRoutes(context),
+  };
+  return createServer({
+    contract: parse(readFileSync(CONTRACT, 'utf8')),
+    handlers,
+    logger: context.logger,
+    body_limit_bytes: BODY_LIMIT_BYTES,
+    toProblem,
+    ...(context.is_key_required && { onRequest: (request) => requireKey(request, context.isTrusted) }),
+  });
+}
+
+function requireKey(request: FastifyRequest, isTrusted: IsTrusted): void {
+  if (OPEN_TO_ALL.has(request.url)) return;
+  if (isTrusted(request.headers['x-api-key'] as string | undefined)) return;
+  throw commonProblem('unauthenticated', { detail: 'Send the key of this service as X-API-Key.' });
+}
+
+const RETRY_AFTER_S = 2;
+
+function toProblem(error: unknown): Problem | undefined {
+  if (isLockTimeout(error)) {
+    return commonProblem('idempotency_key_in_use', {
+      detail: 'Another request is changing the same thing. Send yours again, with the same Idempotency-Key.',
+      retry_after_s: RETRY_AFTER_S,
+      cause: error,
+    });
+  }
+  if (!isDatabaseUnavailable(error)) return undefined;
+  return commonProblem('unavailable', {
+    detail: 'The database cannot be reached. Send the request again, with the same Idempotency-Key.',
+    retry_after_s: RETRY_AFTER_S,
+    cause: error,
+  });
+}

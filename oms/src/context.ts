@@ -1,0 +1,122 @@
+import { createPool } from '@oms/kit/postgres/pool.ts';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createApi } from './api.ts';
+import { trustKey } from './callers.ts';
+import type { Config } from './config/config.ts';
+import { EmbeddedEngine } from './engine/embedded.ts';
+import type { Engine, Steps } from './engine/engine.ts';
+import { retryPolicies } from './engine/policies.ts';
+import { Catalogue } from './inventory/catalogue.ts';
+import { inventorySteps } from './inventory/steps.ts';
+import { orderSteps } from './orders/steps.ts';
+import { orderWorkflow } from './orders/workflow.ts';
+import { Relay } from './outbox/relay.ts';
+import { type SweepContext, sweep } from './outbox/sweep.ts';
+import { paymentSteps } from './payments/steps.ts';
+import { StripeProvider } from './payments/stripe.ts';
+import { EasyPostCarrier } from './shipping/easypost.ts';
+import { shippingSteps } from './shipping/steps.ts';
+
+export interface ContextOptions {
+  config: Config;
+  database_url: string;
+  api_key: string;
+  logger: Logger;
+  /** Wraps the steps; tests put faults around them. */
+  wrapSteps?: (steps: Steps) => Steps;
+}
+
+/** The service, wired. Nothing runs before `startWorker` and `listen`. */
+export interface Context {
+  engine: Engine;
+  relay: Relay;
+  sweep: SweepContext;
+  /** Begins to carry orders. */
+  startWorker(): Promise<void>;
+  /** Begins to take orders. @returns the API's address */
+  listen(): Promise<string>;
+  /** Takes no more orders, finishes or parks what is in flight, and closes every connection. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+const SWEEP_INTERVAL_MS = 30_000;
+const ENGINE_STOP_TIMEOUT_MS = 3_000;
+
+/** The only place where parts are made and joined. */
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { config, database_url: url, logger } = options;
+  const max = config.database_connections_max;
+  const apiPool = createPool({ url, max, application_name: 'oms-api' });
+  const workerPool = createPool({ url, max, application_name: 'oms-worker' });
+  const enginePool = createPool({ url, max, application_name: 'oms-engine', synchronous_commit: false });
+
+  const policies = retryPolicies(config.retry_first_delay_ms);
+  const timeout_ms = config.provider_timeout_ms;
+  const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
+  const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
+  const { reservation_time_to_live_ms } = config;
+  const steps: Steps = {
+    ...orderSteps(workerPool, policies),
+    ...inventorySteps({ pool: workerPool, policies, reservation_time_to_live_ms }),
+    ...paymentSteps({ pool: workerPool, policies, provider }),
+    ...shippingSteps({ pool: workerPool, policies, carrier }),
+  };
+
+  const engine = new EmbeddedEngine({
+    pool: enginePool,
+    workflow: orderWorkflow,
+    steps: options.wrapSteps?.(steps) ?? steps,
+    workflows_max: config.workflows_max,
+    logger,
+  });
+  const relay = new Relay({ pool: workerPool, engine, logger });
+  const onOutbox = () => relay.nudge();
+  const sweepContext: SweepContext = { pool: workerPool, engine, logger, onOutbox };
+
+  const api = await createApi({
+    pool: apiPool,
+    catalogue: new Catalogue(apiPool),
+    currency: config.currency,
+    isTrusted: trustKey(options.api_key),
+    is_key_required: !LOOPBACK.has(config.host),
+    logger,
+    onOutbox,
+  });
+
+  let isWorking = false;
+  let sweeper: NodeJS.Timeout | undefined;
+  return {
+    engine,
+    relay,
+    sweep: sweepContext,
+    async startWorker() {
+      await engine.launch();
+      isWorking = true;
+      relay.start();
+      sweeper = setInterval(() => {
+        sweep(sweepContext).catch((error) => logger.error({ err: error }, 'the sweep failed'));
+      }, SWEEP_INTERVAL_MS);
+    },
+    listen: () => listen(api, config),
+    async stop() {
+      clearInterval(sweeper);
+      await api.close();
+      if (isWorking) {
+        await relay.stop();
+        await engine.stop(ENGINE_STOP_TIMEOUT_MS);
+      }
+      await Promise.all([apiPool, workerPool, enginePool].map((pool) => pool.end()));
+    },
+  };
+}
+
+async function listen(api: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await api.listen({ host, port });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT.`, { cause: error });
+  }
+}

@@ -1,0 +1,80 @@
+/** Types generated for queries found in "oms/src/customers/customers.sql" */
+import { PreparedQuery } from '@pgtyped/runtime';
+
+/** 'FindCustomer' parameters type */
+export interface IFindCustomerParams {
+  id: string;
+}
+
+/** 'FindCustomer' return type */
+export interface IFindCustomerResult {
+  created_at: Date;
+  email: string | null;
+  id: string;
+  name: string;
+  updated_at: Date;
+  version: number;
+}
+
+/** 'FindCustomer' query type */
+export interface IFindCustomerQuery {
+  params: IFindCustomerParams;
+  result: IFindCustomerResult;
+}
+
+const findCustomerIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":35,"b":38}]}],"statement":"SELECT * FROM customers WHERE id = :id!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT * FROM customers WHERE id = :id!
+ * ```
+ */
+export const findCustomer = new PreparedQuery<IFindCustomerParams,IFindCustomerResult>(findCustomerIR);
+
+
+/** 'PutCustomer' parameters type */
+export interface IPutCustomerParams {
+  email?: string | null | void;
+  id: string;
+  if_version?: number | null | void;
+  name: string;
+}
+
+/** 'PutCustomer' return type */
+export interface IPutCustomerResult {
+  created: boolean;
+  created_at: Date;
+  email: string | null;
+  id: string;
+  name: string;
+  updated_at: Date;
+  version: number;
+}
+
+/** 'PutCustomer' query type */
+export interface IPutCustomerQuery {
+  params: IPutCustomerParams;
+  result: IPutCustomerResult;
+}
+
+const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"name":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":65},{"a":232,"b":235}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":103,"b":113},{"a":131,"b":141}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":243}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":246,"b":251}]}],"statement":"WITH previous AS (\n  SELECT version FROM customers WHERE id = :id! FOR UPDATE\n), allowed AS (\n  SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes\n)\nINSERT INTO customers (id, name, email)\nSELECT :id!, :name!, :email FROM allowed WHERE yes\nON CONFLICT (id) DO UPDATE\nSET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()\nRETURNING *, NOT EXISTS (SELECT FROM previous) AS \"created!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH previous AS (
+ *   SELECT version FROM customers WHERE id = :id! FOR UPDATE
+ * ), allowed AS (
+ *   SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes
+ * )
+ * INSERT INTO customers (id, name, email)
+ * SELECT :id!, :name!, :email FROM allowed WHERE yes
+ * ON CONFLICT (id) DO UPDATE
+ * SET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()
+ * RETURNING *, NOT EXISTS (SELECT FROM previous) AS "created!"
+ * ```
+ */
+export const putCustomer = new PreparedQuery<IPutCustomerParams,IPutCustomerResult>(putCustomerIR);
+
+

@@ -1,0 +1,213 @@
+import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { type StepErrorKind, StepError } from '../errors.ts';
+import { type Engine, type StepInput, type Steps, type Workflow, WorkflowNotFound, type WorkflowState } from './engine.ts';
+import { runWithRetries } from './retry.ts';
+import { Sleepers } from './sleepers.ts';
+
+export interface EmbeddedEngineOptions {
+  /** For the engine's own tables. Its commits need not be on disk at once: what is lost is run again. */
+  pool: pg.Pool;
+  workflow: Workflow;
+  steps: Steps;
+  /** Most workflows at work at once; those that wait for a message do not count. */
+  workflows_max: number;
+  logger: Logger;
+}
+
+/**
+ * The engine that needs only PostgreSQL: DBOS Transact. One process at a time may run it on a database.
+ *
+ * A failed step is recorded as a value rather than an error, so that a replayed workflow sees the same
+ * `StepError` as the first run did.
+ */
+export class EmbeddedEngine implements Engine {
+  readonly #options: EmbeddedEngineOptions;
+  readonly #sleepers = new Sleepers();
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #lock: pg.PoolClient | undefined;
+  #active = 0;
+  #stopping = false;
+
+  constructor(options: EmbeddedEngineOptions) {
+    this.#options = options;
+  }
+
+  async launch(): Promise<void> {
+    const { pool, logger } = this.#options;
+    this.#lock = await takeLock(pool);
+    running = this;
+    DBOS.setConfig({
+      name: 'order-processing',
+      systemDatabasePool: pool,
+      // What is recovered at launch is what this executor and version left behind: always the same ones,
+      // because changes of the workflow go by patches.
+      executorID: 'embedded',
+      applicationVersion: 'embedded',
+      enablePatching: true,
+      logger: toDbosLogger(logger),
+    });
+    try {
+      await DBOS.launch();
+    } catch (error) {
+      this.#lock.release(true);
+      throw error;
+    }
+  }
+
+  async stop(timeout_ms: number): Promise<void> {
+    this.#stopping = true;
+    this.#sleepers.wakeAll();
+    await Promise.race([Promise.allSettled(this.#inFlight), delay(timeout_ms)]);
+    await DBOS.shutdown();
+    if (running === this) running = undefined;
+    this.#lock?.release(true);
+  }
+
+  async start(workflow_id: string, input: StepInput): Promise<void> {
+    await DBOS.startWorkflow(carry, { workflowID: workflow_id })(input);
+  }
+
+  async send(workflow_id: string, topic: string): Promise<void> {
+    try {
+      await DBOS.send(workflow_id, topic, topic);
+    } catch (error) {
+      if (error instanceof DbosError.DBOSNonExistentWorkflowError) throw new WorkflowNotFound(workflow_id);
+      throw error;
+    }
+    this.#sleepers.wake(workflow_id);
+  }
+
+  async describe(workflow_id: string): Promise<WorkflowState> {
+    const status = await DBOS.getWorkflowStatus(workflow_id);
+    return status ? (states[status.status] ?? 'failed') : 'missing';
+  }
+
+  capacity(): number {
+    return this.#stopping ? 0 : this.#options.workflows_max - this.#active;
+  }
+
+  /** The body of every workflow; DBOS calls it for new and for recovered ones. */
+  async run(input: StepInput): Promise<string> {
+    const workflow_id = DBOS.workflowID!;
+    this.#active++;
+    try {
+      return await this.#options.workflow(
+        {
+          step: (name, step_input) => this.#step(workflow_id, name, step_input),
+          receive: (topic, timeout_ms) => this.#receive(topic, timeout_ms),
+        },
+        input,
+      );
+    } finally {
+      this.#active--;
+    }
+  }
+
+  async #step(workflow_id: string, name: string, input: StepInput): Promise<void> {
+    if (this.#stopping) return park();
+    const attempt = DBOS.runStep(() => this.#attempt(workflow_id, name, input), { name, retriesAllowed: false });
+    this.#inFlight.add(attempt);
+    try {
+      const failure = await attempt;
+      if (failure) throw new StepError(failure.kind, failure.code, failure.detail);
+    } finally {
+      this.#inFlight.delete(attempt);
+    }
+  }
+
+  async #attempt(workflow_id: string, name: string, input: StepInput): Promise<RecordedFailure | null> {
+    const step = this.#options.steps[name];
+    if (!step) throw new Error(`there is no step ${name}`);
+    try {
+      await runWithRetries(
+        step,
+        input,
+        async (delay_ms) => {
+          await this.#sleepers.sleep(workflow_id, delay_ms);
+          if (this.#stopping) await park();
+        },
+        (error, attempt) => this.#options.logger.warn({ workflow_id, step: name, attempt, err: error }, 'step failed'),
+      );
+      return null;
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      return { kind: error.kind, code: error.code, detail: error.detail };
+    }
+  }
+
+  async #receive(topic: string, timeout_ms: number): Promise<boolean> {
+    this.#active--;
+    try {
+      return (await DBOS.recv(topic, { timeoutSeconds: timeout_ms / 1000 })) !== null;
+    } finally {
+      this.#active++;
+    }
+  }
+}
+
+interface RecordedFailure {
+  kind: StepErrorKind;
+  code: string;
+  detail: string;
+}
+
+const states: Record<string, WorkflowState> = {
+  PENDING: 'running',
+  ENQUEUED: 'running',
+  DELAYED: 'running',
+  SUCCESS: 'ended',
+};
+
+// A run of a day in which a provider makes the process fail each minute must not give an order up.
+const RECOVERIES_MAX = 100_000;
+
+/** DBOS keeps workflows in a registry of the whole process, so the engine at work is one of the process too. */
+let running: EmbeddedEngine | undefined;
+
+const carry = DBOS.registerWorkflow(
+  (input: StepInput): Promise<string> => {
+    if (!running) throw new Error('the engine does not run');
+    return running.run(input);
+  },
+  { name: 'order', maxRecoveryAttempts: RECOVERIES_MAX },
+);
+
+// Chosen once; any other program's advisory locks have other numbers.
+const LOCK_NUMBER = 0x0de51e;
+const LOCK_TRIES = 50;
+const LOCK_RETRY_MS = 200;
+
+/** Makes sure that no other process runs this engine here; waits a little for one that is just ending. */
+async function takeLock(pool: pg.Pool): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  // When the connection is lost so is the lock; DBOS itself then keeps two owners of a workflow apart.
+  client.on('error', () => {});
+  for (let tries = 0; tries < LOCK_TRIES; tries++) {
+    const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [LOCK_NUMBER]);
+    if (rows[0].taken) return client;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+  }
+  client.release();
+  throw new Error('Another process carries the orders of this database. Stop it first, or use another database.');
+}
+
+/** Leaves a workflow as it is: never settles, so nothing more is recorded, and the next launch goes on with it. */
+function park(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function delay(delay_ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delay_ms).unref());
+}
+
+function toDbosLogger(logger: Logger) {
+  const log = logger.child({ part: 'dbos' });
+  return {
+    debug: (entry: unknown) => log.trace(String(entry)),
+    info: (entry: unknown) => log.debug(String(entry)),
+    warn: (entry: unknown) => log.warn(String(entry)),
+    error: (entry: unknown, details?: { error?: unknown }) => log.error({ err: details?.error }, String(entry)),
+  };
+}

@@ -1,0 +1,776 @@
+/** Types generated for queries found in "oms/src/orders/orders.sql" */
+import { PreparedQuery } from '@pgtyped/runtime';
+
+export type DateOrString = Date | string;
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export type booleanArray = (boolean)[];
+
+export type numberArray = (number)[];
+
+export type stringArray = (string)[];
+
+/** 'AcceptOrder' parameters type */
+export interface IAcceptOrderParams {
+  agreed: booleanArray;
+  answer_body: string;
+  answer_etag?: string | null | void;
+  answer_status: number;
+  created_at: DateOrString;
+  currency: string;
+  customer_id?: string | null | void;
+  event_data: Json;
+  id: string;
+  idempotency_key: string;
+  payment_method: string;
+  quantities: numberArray;
+  request_hash: string;
+  shipping_address: Json;
+  skus: stringArray;
+  slot: number;
+  total_amount: number;
+  unit_prices: numberArray;
+}
+
+/** 'AcceptOrder' return type */
+export interface IAcceptOrderResult {
+  accepted: boolean;
+  customer_known: boolean;
+  faults: Json | null;
+}
+
+/** 'AcceptOrder' query type */
+export interface IAcceptOrderQuery {
+  params: IAcceptOrderParams;
+  result: IAcceptOrderResult;
+}
+
+const acceptOrderIR: any = {"usedParamSet":{"skus":true,"quantities":true,"unit_prices":true,"agreed":true,"currency":true,"customer_id":true,"idempotency_key":true,"request_hash":true,"answer_status":true,"answer_etag":true,"answer_body":true,"id":true,"slot":true,"total_amount":true,"shipping_address":true,"payment_method":true,"created_at":true,"event_data":true},"params":[{"name":"skus","required":true,"transform":{"type":"scalar"},"locs":[{"a":82,"b":87}]},{"name":"quantities","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":109}]},{"name":"unit_prices","required":true,"transform":{"type":"scalar"},"locs":[{"a":119,"b":131}]},{"name":"agreed","required":true,"transform":{"type":"scalar"},"locs":[{"a":141,"b":148}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":450,"b":459},{"a":1188,"b":1197}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":554,"b":565},{"a":625,"b":636},{"a":1151,"b":1162}]},{"name":"idempotency_key","required":true,"transform":{"type":"scalar"},"locs":[{"a":770,"b":786}]},{"name":"request_hash","required":true,"transform":{"type":"scalar"},"locs":[{"a":789,"b":802}]},{"name":"answer_status","required":true,"transform":{"type":"scalar"},"locs":[{"a":805,"b":819}]},{"name":"answer_etag","required":false,"transform":{"type":"scalar"},"locs":[{"a":822,"b":833}]},{"name":"answer_body","required":true,"transform":{"type":"scalar"},"locs":[{"a":836,"b":848}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1137,"b":1140}]},{"name":"slot","required":true,"transform":{"type":"scalar"},"locs":[{"a":1143,"b":1148}]},{"name":"total_amount","required":true,"transform":{"type":"scalar"},"locs":[{"a":1200,"b":1213}]},{"name":"shipping_address","required":true,"transform":{"type":"scalar"},"locs":[{"a":1220,"b":1237}]},{"name":"payment_method","required":true,"transform":{"type":"scalar"},"locs":[{"a":1247,"b":1262}]},{"name":"created_at","required":true,"transform":{"type":"scalar"},"locs":[{"a":1265,"b":1276},{"a":1292,"b":1303},{"a":1682,"b":1693}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":1661,"b":1672}]}],"statement":"WITH wanted AS (\n  SELECT number, sku, quantity, unit_price, agreed\n  FROM unnest(:skus!::text[], :quantities!::int[], :unit_prices!::int[], :agreed!::bool[])\n    WITH ORDINALITY AS line (sku, quantity, unit_price, agreed, number)\n), faults AS (\n  SELECT line.number, line.sku, product.unit_price, product.currency\n  FROM wanted AS line\n  LEFT JOIN products AS product ON product.sku = line.sku\n  WHERE product.sku IS NULL\n    OR product.currency <> :currency!\n    OR (NOT line.agreed AND product.unit_price <> line.unit_price)\n), customer AS (\n  SELECT :customer_id::text IS NULL OR EXISTS (SELECT FROM customers WHERE id = :customer_id) AS known\n), claimed AS (\n  INSERT INTO idempotency_keys (operation, key, request_hash, status, etag, body)\n  SELECT 'createOrder', :idempotency_key!, :request_hash!, :answer_status!, :answer_etag, :answer_body!\n  FROM customer\n  WHERE known AND NOT EXISTS (SELECT FROM faults)\n  ON CONFLICT DO NOTHING\n  RETURNING key\n), accepted AS (\n  INSERT INTO orders (\n    id, slot, customer_id, status, stage, currency, total_amount, shipping_address, payment_method,\n    created_at, updated_at\n  )\n  SELECT :id!, :slot!, :customer_id, 'pending', 'accepted', :currency!, :total_amount!,\n    :shipping_address!::jsonb, :payment_method!, :created_at!::timestamptz, :created_at!::timestamptz\n  FROM claimed\n  RETURNING id\n), lines AS (\n  INSERT INTO order_lines (order_id, number, sku, quantity, unit_price)\n  SELECT accepted.id, wanted.number, wanted.sku, wanted.quantity, wanted.unit_price FROM accepted, wanted\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, 1, 'order.accepted', :event_data!::jsonb, :created_at!::timestamptz FROM accepted\n), start AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'start' FROM accepted\n)\nSELECT\n  EXISTS (SELECT FROM accepted) AS \"accepted!\",\n  (SELECT known FROM customer) AS \"customer_known!\",\n  (SELECT jsonb_agg(to_jsonb(faults) ORDER BY number) FROM faults) AS faults"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH wanted AS (
+ *   SELECT number, sku, quantity, unit_price, agreed
+ *   FROM unnest(:skus!::text[], :quantities!::int[], :unit_prices!::int[], :agreed!::bool[])
+ *     WITH ORDINALITY AS line (sku, quantity, unit_price, agreed, number)
+ * ), faults AS (
+ *   SELECT line.number, line.sku, product.unit_price, product.currency
+ *   FROM wanted AS line
+ *   LEFT JOIN products AS product ON product.sku = line.sku
+ *   WHERE product.sku IS NULL
+ *     OR product.currency <> :currency!
+ *     OR (NOT line.agreed AND product.unit_price <> line.unit_price)
+ * ), customer AS (
+ *   SELECT :customer_id::text IS NULL OR EXISTS (SELECT FROM customers WHERE id = :customer_id) AS known
+ * ), claimed AS (
+ *   INSERT INTO idempotency_keys (operation, key, request_hash, status, etag, body)
+ *   SELECT 'createOrder', :idempotency_key!, :request_hash!, :answer_status!, :answer_etag, :answer_body!
+ *   FROM customer
+ *   WHERE known AND NOT EXISTS (SELECT FROM faults)
+ *   ON CONFLICT DO NOTHING
+ *   RETURNING key
+ * ), accepted AS (
+ *   INSERT INTO orders (
+ *     id, slot, customer_id, status, stage, currency, total_amount, shipping_address, payment_method,
+ *     created_at, updated_at
+ *   )
+ *   SELECT :id!, :slot!, :customer_id, 'pending', 'accepted', :currency!, :total_amount!,
+ *     :shipping_address!::jsonb, :payment_method!, :created_at!::timestamptz, :created_at!::timestamptz
+ *   FROM claimed
+ *   RETURNING id
+ * ), lines AS (
+ *   INSERT INTO order_lines (order_id, number, sku, quantity, unit_price)
+ *   SELECT accepted.id, wanted.number, wanted.sku, wanted.quantity, wanted.unit_price FROM accepted, wanted
+ * ), event AS (
+ *   INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ *   SELECT id, 1, 'order.accepted', :event_data!::jsonb, :created_at!::timestamptz FROM accepted
+ * ), start AS (
+ *   INSERT INTO outbox (order_id, kind) SELECT id, 'start' FROM accepted
+ * )
+ * SELECT
+ *   EXISTS (SELECT FROM accepted) AS "accepted!",
+ *   (SELECT known FROM customer) AS "customer_known!",
+ *   (SELECT jsonb_agg(to_jsonb(faults) ORDER BY number) FROM faults) AS faults
+ * ```
+ */
+export const acceptOrder = new PreparedQuery<IAcceptOrderParams,IAcceptOrderResult>(acceptOrderIR);
+
+
+/** 'FindOrder' parameters type */
+export interface IFindOrderParams {
+  id: string;
+}
+
+/** 'FindOrder' return type */
+export interface IFindOrderResult {
+  attention_code: string | null;
+  attention_detail: string | null;
+  attention_since: Date | null;
+  cancel_requested_at: Date | null;
+  cancellation_code: string | null;
+  cancellation_detail: string | null;
+  created_at: Date;
+  currency: string;
+  customer_id: string | null;
+  ended_at: Date | null;
+  hidden_at: Date | null;
+  id: string;
+  lines: Json;
+  payment_entries: Json | null;
+  payment_method: string;
+  shipment: Json | null;
+  shipping_address: Json;
+  slot: number;
+  stage: string;
+  status: string;
+  total_amount: number;
+  updated_at: Date;
+  version: number;
+}
+
+/** 'FindOrder' query type */
+export interface IFindOrderQuery {
+  params: IFindOrderParams;
+  result: IFindOrderResult;
+}
+
+const findOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":525,"b":528}]}],"statement":"SELECT\n  orders.*,\n  (\n    SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)\n    FROM order_lines WHERE order_id = orders.id\n  ) AS \"lines!\",\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT
+ *   orders.*,
+ *   (
+ *     SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)
+ *     FROM order_lines WHERE order_id = orders.id
+ *   ) AS "lines!",
+ *   (
+ *     SELECT jsonb_agg(jsonb_build_object(
+ *       'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))
+ *     FROM payment_entries WHERE order_id = orders.id
+ *   ) AS payment_entries,
+ *   (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment
+ * FROM orders
+ * WHERE id = :id!
+ * ```
+ */
+export const findOrder = new PreparedQuery<IFindOrderParams,IFindOrderResult>(findOrderIR);
+
+
+/** 'LockOrder' parameters type */
+export interface ILockOrderParams {
+  id: string;
+}
+
+/** 'LockOrder' return type */
+export interface ILockOrderResult {
+  attention_code: string | null;
+  attention_detail: string | null;
+  attention_since: Date | null;
+  cancel_requested_at: Date | null;
+  cancellation_code: string | null;
+  cancellation_detail: string | null;
+  created_at: Date;
+  currency: string;
+  customer_id: string | null;
+  ended_at: Date | null;
+  hidden_at: Date | null;
+  id: string;
+  payment_method: string;
+  shipping_address: Json;
+  slot: number;
+  stage: string;
+  status: string;
+  total_amount: number;
+  updated_at: Date;
+  version: number;
+}
+
+/** 'LockOrder' query type */
+export interface ILockOrderQuery {
+  params: ILockOrderParams;
+  result: ILockOrderResult;
+}
+
+const lockOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":32,"b":35}]}],"statement":"SELECT * FROM orders WHERE id = :id! FOR UPDATE"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT * FROM orders WHERE id = :id! FOR UPDATE
+ * ```
+ */
+export const lockOrder = new PreparedQuery<ILockOrderParams,ILockOrderResult>(lockOrderIR);
+
+
+/** 'ListOrders' parameters type */
+export interface IListOrdersParams {
+  attention?: boolean | null | void;
+  before_id: string;
+  customer_id?: string | null | void;
+  first_id: string;
+  limit: number;
+  status?: string | null | void;
+}
+
+/** 'ListOrders' return type */
+export interface IListOrdersResult {
+  attention_code: string | null;
+  attention_detail: string | null;
+  attention_since: Date | null;
+  cancel_requested_at: Date | null;
+  cancellation_code: string | null;
+  cancellation_detail: string | null;
+  created_at: Date;
+  currency: string;
+  customer_id: string | null;
+  ended_at: Date | null;
+  hidden_at: Date | null;
+  id: string;
+  stage: string;
+  status: string;
+  total_amount: number;
+  updated_at: Date;
+  version: number;
+}
+
+/** 'ListOrders' query type */
+export interface IListOrdersQuery {
+  params: IListOrdersParams;
+  result: IListOrdersResult;
+}
+
+const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"attention":true,"first_id":true,"before_id":true,"limit":true},"params":[{"name":"status","required":false,"transform":{"type":"scalar"},"locs":[{"a":277,"b":283},{"a":311,"b":317}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":327,"b":338},{"a":371,"b":382}]},{"name":"attention","required":false,"transform":{"type":"scalar"},"locs":[{"a":392,"b":401},{"a":451,"b":460}]},{"name":"first_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":475,"b":484}]},{"name":"before_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":495,"b":505}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":530,"b":536}]}],"statement":"SELECT\n  id, customer_id, status, stage, currency, total_amount, cancel_requested_at,\n  cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at\nFROM orders\nWHERE hidden_at IS NULL\n  AND (:status::text IS NULL OR status = :status)\n  AND (:customer_id::text IS NULL OR customer_id = :customer_id)\n  AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)\n  AND id >= :first_id! AND id < :before_id!\nORDER BY id DESC\nLIMIT :limit!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT
+ *   id, customer_id, status, stage, currency, total_amount, cancel_requested_at,
+ *   cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,
+ *   version, created_at, updated_at, ended_at, hidden_at
+ * FROM orders
+ * WHERE hidden_at IS NULL
+ *   AND (:status::text IS NULL OR status = :status)
+ *   AND (:customer_id::text IS NULL OR customer_id = :customer_id)
+ *   AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)
+ *   AND id >= :first_id! AND id < :before_id!
+ * ORDER BY id DESC
+ * LIMIT :limit!
+ * ```
+ */
+export const listOrders = new PreparedQuery<IListOrdersParams,IListOrdersResult>(listOrdersIR);
+
+
+/** 'ListEvents' parameters type */
+export interface IListEventsParams {
+  after: number;
+  limit: number;
+  order_id: string;
+}
+
+/** 'ListEvents' return type */
+export interface IListEventsResult {
+  data: Json;
+  occurred_at: Date;
+  sequence: number;
+  type: string;
+}
+
+/** 'ListEvents' query type */
+export interface IListEventsQuery {
+  params: IListEventsParams;
+  result: IListEventsResult;
+}
+
+const listEventsIR: any = {"usedParamSet":{"order_id":true,"after":true,"limit":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":76,"b":85}]},{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":102,"b":108}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":134,"b":140}]}],"statement":"SELECT sequence, type, data, occurred_at\nFROM order_events\nWHERE order_id = :order_id! AND sequence > :after!\nORDER BY sequence\nLIMIT :limit!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT sequence, type, data, occurred_at
+ * FROM order_events
+ * WHERE order_id = :order_id! AND sequence > :after!
+ * ORDER BY sequence
+ * LIMIT :limit!
+ * ```
+ */
+export const listEvents = new PreparedQuery<IListEventsParams,IListEventsResult>(listEventsIR);
+
+
+/** 'CheckOrder' parameters type */
+export interface ICheckOrderParams {
+  id: string;
+}
+
+/** 'CheckOrder' return type */
+export interface ICheckOrderResult {
+  cancel_requested: boolean;
+  cancellation_code: string | null;
+  cancellation_detail: string | null;
+  customer_known: boolean;
+  lines_amount: number;
+  lines_without_product: number;
+  stage: string;
+  total_amount: number;
+}
+
+/** 'CheckOrder' query type */
+export interface ICheckOrderQuery {
+  params: ICheckOrderParams;
+  result: ICheckOrderResult;
+}
+
+const checkOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":669,"b":672}]}],"statement":"SELECT\n  orders.stage,\n  orders.cancel_requested_at IS NOT NULL AS \"cancel_requested!\",\n  orders.cancellation_code,\n  orders.cancellation_detail,\n  orders.total_amount,\n  orders.customer_id IS NULL OR EXISTS (SELECT FROM customers WHERE id = orders.customer_id) AS \"customer_known!\",\n  (\n    SELECT sum(quantity::bigint * unit_price) FROM order_lines WHERE order_id = orders.id\n  )::bigint AS \"lines_amount!\",\n  (\n    SELECT count(*) FROM order_lines AS line\n    LEFT JOIN products AS product ON product.sku = line.sku\n    WHERE line.order_id = orders.id AND product.currency IS DISTINCT FROM orders.currency\n  )::int AS \"lines_without_product!\"\nFROM orders\nWHERE id = :id!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT
+ *   orders.stage,
+ *   orders.cancel_requested_at IS NOT NULL AS "cancel_requested!",
+ *   orders.cancellation_code,
+ *   orders.cancellation_detail,
+ *   orders.total_amount,
+ *   orders.customer_id IS NULL OR EXISTS (SELECT FROM customers WHERE id = orders.customer_id) AS "customer_known!",
+ *   (
+ *     SELECT sum(quantity::bigint * unit_price) FROM order_lines WHERE order_id = orders.id
+ *   )::bigint AS "lines_amount!",
+ *   (
+ *     SELECT count(*) FROM order_lines AS line
+ *     LEFT JOIN products AS product ON product.sku = line.sku
+ *     WHERE line.order_id = orders.id AND product.currency IS DISTINCT FROM orders.currency
+ *   )::int AS "lines_without_product!"
+ * FROM orders
+ * WHERE id = :id!
+ * ```
+ */
+export const checkOrder = new PreparedQuery<ICheckOrderParams,ICheckOrderResult>(checkOrderIR);
+
+
+/** 'AdvanceOrder' parameters type */
+export interface IAdvanceOrderParams {
+  event_data: Json;
+  event_type: string;
+  from: string;
+  id: string;
+  stage: string;
+  status: string;
+}
+
+/** 'AdvanceOrder' return type */
+export interface IAdvanceOrderResult {
+  sequence: number;
+}
+
+/** 'AdvanceOrder' query type */
+export interface IAdvanceOrderQuery {
+  params: IAdvanceOrderParams;
+  result: IAdvanceOrderResult;
+}
+
+const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"id":true,"from":true,"event_type":true,"event_data":true},"params":[{"name":"stage","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":55}]},{"name":"status","required":true,"transform":{"type":"scalar"},"locs":[{"a":67,"b":74}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":208,"b":211}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":225,"b":230}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":349,"b":360}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":363,"b":374}]}],"statement":"WITH advanced AS (\n  UPDATE orders\n  SET stage = :stage!, status = :status!, version = version + 1, updated_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = :from!\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH advanced AS (
+ *   UPDATE orders
+ *   SET stage = :stage!, status = :status!, version = version + 1, updated_at = now(),
+ *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *   WHERE id = :id! AND stage = :from!
+ *   RETURNING id, version
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced
+ * RETURNING sequence
+ * ```
+ */
+export const advanceOrder = new PreparedQuery<IAdvanceOrderParams,IAdvanceOrderResult>(advanceOrderIR);
+
+
+/** 'CompleteOrder' parameters type */
+export interface ICompleteOrderParams {
+  id: string;
+}
+
+/** 'CompleteOrder' return type */
+export interface ICompleteOrderResult {
+  id: string;
+  version: number;
+}
+
+/** 'CompleteOrder' query type */
+export interface ICompleteOrderQuery {
+  params: ICompleteOrderParams;
+  result: ICompleteOrderResult;
+}
+
+const completeOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":237}]}],"statement":"WITH completed AS (\n  UPDATE orders\n  SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.completed', '{}', now() FROM completed\n), locked AS (\n  SELECT stock.sku, reservation.quantity\n  FROM reservations AS reservation\n  JOIN completed ON completed.id = reservation.order_id\n  JOIN stock ON stock.sku = reservation.sku\n  ORDER BY stock.sku\n  FOR UPDATE OF stock\n), sold AS (\n  UPDATE stock\n  SET on_hand = on_hand - locked.quantity, reserved = reserved - locked.quantity,\n    sold = sold + locked.quantity, version = version + 1\n  FROM locked\n  WHERE stock.sku = locked.sku\n), consumed AS (\n  DELETE FROM reservations USING completed WHERE order_id = completed.id\n)\nSELECT id, version FROM completed"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH completed AS (
+ *   UPDATE orders
+ *   SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),
+ *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *   WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL
+ *   RETURNING id, version
+ * ), event AS (
+ *   INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ *   SELECT id, version, 'order.completed', '{}', now() FROM completed
+ * ), locked AS (
+ *   SELECT stock.sku, reservation.quantity
+ *   FROM reservations AS reservation
+ *   JOIN completed ON completed.id = reservation.order_id
+ *   JOIN stock ON stock.sku = reservation.sku
+ *   ORDER BY stock.sku
+ *   FOR UPDATE OF stock
+ * ), sold AS (
+ *   UPDATE stock
+ *   SET on_hand = on_hand - locked.quantity, reserved = reserved - locked.quantity,
+ *     sold = sold + locked.quantity, version = version + 1
+ *   FROM locked
+ *   WHERE stock.sku = locked.sku
+ * ), consumed AS (
+ *   DELETE FROM reservations USING completed WHERE order_id = completed.id
+ * )
+ * SELECT id, version FROM completed
+ * ```
+ */
+export const completeOrder = new PreparedQuery<ICompleteOrderParams,ICompleteOrderResult>(completeOrderIR);
+
+
+/** 'RequestCancel' parameters type */
+export interface IRequestCancelParams {
+  code: string;
+  detail: string;
+  id: string;
+}
+
+/** 'RequestCancel' return type */
+export interface IRequestCancelResult {
+  id: string;
+}
+
+/** 'RequestCancel' query type */
+export interface IRequestCancelQuery {
+  params: IRequestCancelParams;
+  result: IRequestCancelResult;
+}
+
+const requestCancelIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":91,"b":96},{"a":459,"b":464}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":121,"b":128},{"a":483,"b":490}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":190,"b":193}]}],"statement":"WITH requested AS (\n  UPDATE orders\n  SET cancel_requested_at = now(), cancellation_code = :code!, cancellation_detail = :detail!,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL AND cancel_requested_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.cancel_requested', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()\n  FROM requested\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested\n)\nSELECT id FROM requested"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH requested AS (
+ *   UPDATE orders
+ *   SET cancel_requested_at = now(), cancellation_code = :code!, cancellation_detail = :detail!,
+ *     version = version + 1, updated_at = now()
+ *   WHERE id = :id! AND ended_at IS NULL AND cancel_requested_at IS NULL AND stage <> 'unwinding'
+ *   RETURNING id, version
+ * ), event AS (
+ *   INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ *   SELECT id, version, 'order.cancel_requested', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()
+ *   FROM requested
+ * ), wake AS (
+ *   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested
+ * )
+ * SELECT id FROM requested
+ * ```
+ */
+export const requestCancel = new PreparedQuery<IRequestCancelParams,IRequestCancelResult>(requestCancelIR);
+
+
+/** 'BeginUnwinding' parameters type */
+export interface IBeginUnwindingParams {
+  code: string;
+  detail: string;
+  id: string;
+}
+
+/** 'BeginUnwinding' return type */
+export interface IBeginUnwindingResult {
+  sequence: number;
+}
+
+/** 'BeginUnwinding' query type */
+export interface IBeginUnwindingQuery {
+  params: IBeginUnwindingParams;
+  result: IBeginUnwindingResult;
+}
+
+const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":177,"b":182}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":242,"b":249}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":341,"b":344}]}],"statement":"WITH begun AS (\n  UPDATE orders\n  SET stage = 'unwinding', status = 'processing', version = version + 1, updated_at = now(),\n    cancellation_code = coalesce(cancellation_code, :code!),\n    cancellation_detail = coalesce(cancellation_detail, :detail!),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version, cancellation_code, cancellation_detail\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()\nFROM begun\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH begun AS (
+ *   UPDATE orders
+ *   SET stage = 'unwinding', status = 'processing', version = version + 1, updated_at = now(),
+ *     cancellation_code = coalesce(cancellation_code, :code!),
+ *     cancellation_detail = coalesce(cancellation_detail, :detail!),
+ *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *   WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'
+ *   RETURNING id, version, cancellation_code, cancellation_detail
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()
+ * FROM begun
+ * RETURNING sequence
+ * ```
+ */
+export const beginUnwinding = new PreparedQuery<IBeginUnwindingParams,IBeginUnwindingResult>(beginUnwindingIR);
+
+
+/** 'EndCancelled' parameters type */
+export interface IEndCancelledParams {
+  id: string;
+}
+
+/** 'EndCancelled' return type */
+export interface IEndCancelledResult {
+  sequence: number;
+}
+
+/** 'EndCancelled' query type */
+export interface IEndCancelledQuery {
+  params: IEndCancelledParams;
+  result: IEndCancelledResult;
+}
+
+const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":237}]}],"statement":"WITH cancelled AS (\n  UPDATE orders\n  SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'unwinding'\n  RETURNING id, version, cancellation_code\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH cancelled AS (
+ *   UPDATE orders
+ *   SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),
+ *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *   WHERE id = :id! AND stage = 'unwinding'
+ *   RETURNING id, version, cancellation_code
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled
+ * RETURNING sequence
+ * ```
+ */
+export const endCancelled = new PreparedQuery<IEndCancelledParams,IEndCancelledResult>(endCancelledIR);
+
+
+/** 'AskForAttention' parameters type */
+export interface IAskForAttentionParams {
+  code: string;
+  detail: string;
+  id: string;
+}
+
+/** 'AskForAttention' return type */
+export interface IAskForAttentionResult {
+  sequence: number;
+}
+
+/** 'AskForAttention' query type */
+export interface IAskForAttentionQuery {
+  params: IAskForAttentionParams;
+  result: IAskForAttentionResult;
+}
+
+const askForAttentionIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":60},{"a":286,"b":291},{"a":473,"b":478}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":82,"b":89},{"a":294,"b":301},{"a":497,"b":504}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":206}]}],"statement":"WITH asked AS (\n  UPDATE orders\n  SET attention_code = :code!, attention_detail = :detail!, attention_since = coalesce(attention_since, now()),\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL AND (attention_code, attention_detail) IS DISTINCT FROM (:code!, :detail!)\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.attention_asked', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()\nFROM asked\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH asked AS (
+ *   UPDATE orders
+ *   SET attention_code = :code!, attention_detail = :detail!, attention_since = coalesce(attention_since, now()),
+ *     version = version + 1, updated_at = now()
+ *   WHERE id = :id! AND ended_at IS NULL AND (attention_code, attention_detail) IS DISTINCT FROM (:code!, :detail!)
+ *   RETURNING id, version
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, 'order.attention_asked', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()
+ * FROM asked
+ * RETURNING sequence
+ * ```
+ */
+export const askForAttention = new PreparedQuery<IAskForAttentionParams,IAskForAttentionResult>(askForAttentionIR);
+
+
+/** 'RecordRetry' parameters type */
+export interface IRecordRetryParams {
+  event_data: Json;
+  id: string;
+}
+
+/** 'RecordRetry' return type */
+export interface IRecordRetryResult {
+  sequence: number;
+}
+
+/** 'RecordRetry' query type */
+export interface IRecordRetryQuery {
+  params: IRecordRetryParams;
+  result: IRecordRetryResult;
+}
+
+const recordRetryIR: any = {"usedParamSet":{"id":true,"event_data":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":93,"b":96}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":349,"b":360}]}],"statement":"WITH retried AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  WHERE id = :id! AND attention_code IS NOT NULL\n  RETURNING id, version\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM retried\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.retry_asked', :event_data!::jsonb, now() FROM retried\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH retried AS (
+ *   UPDATE orders SET version = version + 1, updated_at = now()
+ *   WHERE id = :id! AND attention_code IS NOT NULL
+ *   RETURNING id, version
+ * ), wake AS (
+ *   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM retried
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, 'order.retry_asked', :event_data!::jsonb, now() FROM retried
+ * RETURNING sequence
+ * ```
+ */
+export const recordRetry = new PreparedQuery<IRecordRetryParams,IRecordRetryResult>(recordRetryIR);
+
+
+/** 'AmendOrder' parameters type */
+export interface IAmendOrderParams {
+  event_data: Json;
+  id: string;
+  quantities: numberArray;
+  shipping_address: Json;
+  skus: stringArray;
+  total_amount: number;
+  unit_prices: numberArray;
+}
+
+/** 'AmendOrder' return type */
+export interface IAmendOrderResult {
+  sequence: number;
+}
+
+/** 'AmendOrder' query type */
+export interface IAmendOrderQuery {
+  params: IAmendOrderParams;
+  result: IAmendOrderResult;
+}
+
+const amendOrderIR: any = {"usedParamSet":{"total_amount":true,"shipping_address":true,"id":true,"skus":true,"quantities":true,"unit_prices":true,"event_data":true},"params":[{"name":"total_amount","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":68}]},{"name":"shipping_address","required":true,"transform":{"type":"scalar"},"locs":[{"a":90,"b":107}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":176,"b":179},{"a":264,"b":267},{"a":407,"b":410}]},{"name":"skus","required":true,"transform":{"type":"scalar"},"locs":[{"a":294,"b":299},{"a":461,"b":466}]},{"name":"quantities","required":true,"transform":{"type":"scalar"},"locs":[{"a":477,"b":488}]},{"name":"unit_prices","required":true,"transform":{"type":"scalar"},"locs":[{"a":498,"b":510}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":826,"b":837}]}],"statement":"WITH amended AS (\n  UPDATE orders\n  SET total_amount = :total_amount!, shipping_address = :shipping_address!::jsonb,\n    version = version + 1, updated_at = now()\n  WHERE id = :id!\n  RETURNING id, version\n), removed AS (\n  DELETE FROM order_lines WHERE order_id = :id! AND number > cardinality(:skus!::text[])\n), written AS (\n  INSERT INTO order_lines (order_id, number, sku, quantity, unit_price)\n  SELECT :id!, number, sku, quantity, unit_price\n  FROM unnest(:skus!::text[], :quantities!::int[], :unit_prices!::int[])\n    WITH ORDINALITY AS line (sku, quantity, unit_price, number)\n  ON CONFLICT (order_id, number) DO UPDATE\n  SET sku = excluded.sku, quantity = excluded.quantity, unit_price = excluded.unit_price\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.amended', :event_data!::jsonb, now() FROM amended\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH amended AS (
+ *   UPDATE orders
+ *   SET total_amount = :total_amount!, shipping_address = :shipping_address!::jsonb,
+ *     version = version + 1, updated_at = now()
+ *   WHERE id = :id!
+ *   RETURNING id, version
+ * ), removed AS (
+ *   DELETE FROM order_lines WHERE order_id = :id! AND number > cardinality(:skus!::text[])
+ * ), written AS (
+ *   INSERT INTO order_lines (order_id, number, sku, quantity, unit_price)
+ *   SELECT :id!, number, sku, quantity, unit_price
+ *   FROM unnest(:skus!::text[], :quantities!::int[], :unit_prices!::int[])
+ *     WITH ORDINALITY AS line (sku, quantity, unit_price, number)
+ *   ON CONFLICT (order_id, number) DO UPDATE
+ *   SET sku = excluded.sku, quantity = excluded.quantity, unit_price = excluded.unit_price
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, 'order.amended', :event_data!::jsonb, now() FROM amended
+ * RETURNING sequence
+ * ```
+ */
+export const amendOrder = new PreparedQuery<IAmendOrderParams,IAmendOrderResult>(amendOrderIR);
+
+
+/** 'HideOrder' parameters type */
+export interface IHideOrderParams {
+  id: string;
+}
+
+/** 'HideOrder' return type */
+export interface IHideOrderResult {
+  sequence: number;
+}
+
+/** 'HideOrder' query type */
+export interface IHideOrderQuery {
+  params: IHideOrderParams;
+  result: IHideOrderResult;
+}
+
+const hideOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":111,"b":114}]}],"statement":"WITH hidden AS (\n  UPDATE orders SET hidden_at = now(), version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NOT NULL AND hidden_at IS NULL\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.deleted', '{}', now() FROM hidden\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH hidden AS (
+ *   UPDATE orders SET hidden_at = now(), version = version + 1, updated_at = now()
+ *   WHERE id = :id! AND ended_at IS NOT NULL AND hidden_at IS NULL
+ *   RETURNING id, version
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, 'order.deleted', '{}', now() FROM hidden
+ * RETURNING sequence
+ * ```
+ */
+export const hideOrder = new PreparedQuery<IHideOrderParams,IHideOrderResult>(hideOrderIR);
+
+
+/** 'ReadForStep' parameters type */
+export interface IReadForStepParams {
+  id: string;
+}
+
+/** 'ReadForStep' return type */
+export interface IReadForStepResult {
+  cancel_requested_at: Date | null;
+  cancellation_code: string | null;
+  cancellation_detail: string | null;
+  created_at: Date;
+  currency: string;
+  customer_id: string | null;
+  id: string;
+  payment_entries: Json | null;
+  payment_method: string;
+  shipment: Json | null;
+  shipping_address: Json;
+  stage: string;
+  total_amount: number;
+}
+
+/** 'ReadForStep' query type */
+export interface IReadForStepQuery {
+  params: IReadForStepParams;
+  result: IReadForStepResult;
+}
+
+const readForStepIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":486,"b":489}]}],"statement":"SELECT\n  id, customer_id, stage, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail, created_at,\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT
+ *   id, customer_id, stage, currency, total_amount, shipping_address, payment_method,
+ *   cancel_requested_at, cancellation_code, cancellation_detail, created_at,
+ *   (
+ *     SELECT jsonb_agg(jsonb_build_object(
+ *       'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))
+ *     FROM payment_entries WHERE order_id = orders.id
+ *   ) AS payment_entries,
+ *   (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment
+ * FROM orders
+ * WHERE id = :id!
+ * ```
+ */
+export const readForStep = new PreparedQuery<IReadForStepParams,IReadForStepResult>(readForStepIR);
+
+

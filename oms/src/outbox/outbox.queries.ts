@@ -1,0 +1,149 @@
+/** Types generated for queries found in "oms/src/outbox/outbox.sql" */
+import { PreparedQuery } from '@pgtyped/runtime';
+
+export type numberArray = (number)[];
+
+/** 'ClaimOutbox' parameters type */
+export interface IClaimOutboxParams {
+  limit: number;
+}
+
+/** 'ClaimOutbox' return type */
+export interface IClaimOutboxResult {
+  id: number;
+  kind: string;
+  order_id: string;
+}
+
+/** 'ClaimOutbox' query type */
+export interface IClaimOutboxQuery {
+  params: IClaimOutboxParams;
+  result: IClaimOutboxResult;
+}
+
+const claimOutboxIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":62}]}],"statement":"SELECT id, order_id, kind\nFROM outbox\nORDER BY id\nLIMIT :limit!\nFOR UPDATE SKIP LOCKED"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id, order_id, kind
+ * FROM outbox
+ * ORDER BY id
+ * LIMIT :limit!
+ * FOR UPDATE SKIP LOCKED
+ * ```
+ */
+export const claimOutbox = new PreparedQuery<IClaimOutboxParams,IClaimOutboxResult>(claimOutboxIR);
+
+
+/** 'DeleteOutbox' parameters type */
+export interface IDeleteOutboxParams {
+  ids: numberArray;
+}
+
+/** 'DeleteOutbox' return type */
+export type IDeleteOutboxResult = void;
+
+/** 'DeleteOutbox' query type */
+export interface IDeleteOutboxQuery {
+  params: IDeleteOutboxParams;
+  result: IDeleteOutboxResult;
+}
+
+const deleteOutboxIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":34,"b":38}]}],"statement":"DELETE FROM outbox WHERE id = ANY(:ids!::bigint[])"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * DELETE FROM outbox WHERE id = ANY(:ids!::bigint[])
+ * ```
+ */
+export const deleteOutbox = new PreparedQuery<IDeleteOutboxParams,IDeleteOutboxResult>(deleteOutboxIR);
+
+
+/** 'CountOutbox' parameters type */
+export type ICountOutboxParams = void;
+
+/** 'CountOutbox' return type */
+export interface ICountOutboxResult {
+  waiting: number;
+}
+
+/** 'CountOutbox' query type */
+export interface ICountOutboxQuery {
+  params: ICountOutboxParams;
+  result: ICountOutboxResult;
+}
+
+const countOutboxIR: any = {"usedParamSet":{},"params":[],"statement":"SELECT count(*)::int AS \"waiting!\" FROM (SELECT FROM outbox LIMIT 10000) AS counted"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox LIMIT 10000) AS counted
+ * ```
+ */
+export const countOutbox = new PreparedQuery<ICountOutboxParams,ICountOutboxResult>(countOutboxIR);
+
+
+/** 'FindStalled' parameters type */
+export interface IFindStalledParams {
+  after: string;
+  limit: number;
+  older_than_ms: number;
+}
+
+/** 'FindStalled' return type */
+export interface IFindStalledResult {
+  id: string;
+}
+
+/** 'FindStalled' query type */
+export interface IFindStalledQuery {
+  params: IFindStalledParams;
+  result: IFindStalledResult;
+}
+
+const findStalledIR: any = {"usedParamSet":{"after":true,"older_than_ms":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":62}]},{"name":"older_than_ms","required":true,"transform":{"type":"scalar"},"locs":[{"a":91,"b":105}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":224,"b":230}]}],"statement":"SELECT id\nFROM orders\nWHERE ended_at IS NULL\n  AND id > :after!\n  AND updated_at < now() - :older_than_ms! * interval '1 millisecond'\n  AND NOT EXISTS (SELECT FROM outbox WHERE outbox.order_id = orders.id)\nORDER BY id\nLIMIT :limit!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id
+ * FROM orders
+ * WHERE ended_at IS NULL
+ *   AND id > :after!
+ *   AND updated_at < now() - :older_than_ms! * interval '1 millisecond'
+ *   AND NOT EXISTS (SELECT FROM outbox WHERE outbox.order_id = orders.id)
+ * ORDER BY id
+ * LIMIT :limit!
+ * ```
+ */
+export const findStalled = new PreparedQuery<IFindStalledParams,IFindStalledResult>(findStalledIR);
+
+
+/** 'EnqueueStart' parameters type */
+export interface IEnqueueStartParams {
+  order_id: string;
+}
+
+/** 'EnqueueStart' return type */
+export type IEnqueueStartResult = void;
+
+/** 'EnqueueStart' query type */
+export interface IEnqueueStartQuery {
+  params: IEnqueueStartParams;
+  result: IEnqueueStartResult;
+}
+
+const enqueueStartIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":44,"b":53}]}],"statement":"INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'start')"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'start')
+ * ```
+ */
+export const enqueueStart = new PreparedQuery<IEnqueueStartParams,IEnqueueStartResult>(enqueueStartIR);
+
+

@@ -1,0 +1,113 @@
+import { transaction } from '@oms/kit/postgres/transaction.ts';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { type Engine, WorkflowNotFound } from '../engine/engine.ts';
+import { WAKE } from '../orders/workflow.ts';
+import { claimOutbox, deleteOutbox, type IClaimOutboxResult } from './outbox.queries.ts';
+
+export interface RelayContext {
+  pool: pg.Pool;
+  engine: Engine;
+  logger: Logger;
+}
+
+const BATCH_MAX = 50;
+/** How soon another process's orders are seen; this process's own are told at once by `nudge`. */
+const POLL_MS = 200;
+const FAILURE_DELAY_MS = 1_000;
+
+/**
+ * Carries the outbox to the engine. Rows stay locked while they are carried and are deleted in the same
+ * transaction, so a crash at any point leaves them for the next try; a start or message that was carried
+ * twice has one effect.
+ */
+export class Relay {
+  readonly #context: RelayContext;
+  #running: Promise<void> | undefined;
+  #stopping = false;
+  #wake: () => void = () => {};
+  #isNudged = false;
+
+  constructor(context: RelayContext) {
+    this.#context = context;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Tells that something has been put into the outbox. */
+  nudge(): void {
+    this.#isNudged = true;
+    this.#wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      this.#isNudged = false;
+      let delay_ms = POLL_MS;
+      try {
+        const carried = await this.#carryBatch();
+        if (carried > 0) continue;
+      } catch (error) {
+        this.#context.logger.error({ err: error }, 'the relay failed and will try again');
+        delay_ms = FAILURE_DELAY_MS;
+      }
+      if (!this.#isNudged || this.#context.engine.capacity() <= 0) await this.#pause(delay_ms);
+    }
+  }
+
+  /** @returns how many rows were carried */
+  async #carryBatch(): Promise<number> {
+    const { pool, engine } = this.#context;
+    const limit = Math.min(engine.capacity(), BATCH_MAX);
+    if (limit <= 0) return 0;
+    return transaction(pool, async (client) => {
+      const rows = await claimOutbox.run({ limit }, client);
+      if (rows.length === 0) return 0;
+      const carried: number[] = [];
+      // Starts first: a message may be for a workflow that starts in the same batch.
+      for (const kind of ['start', 'wake'] as const) {
+        const of_kind = rows.filter((row) => row.kind === kind);
+        const results = await Promise.all(of_kind.map((row) => this.#carry(row)));
+        carried.push(...of_kind.filter((_, index) => results[index]).map((row) => row.id));
+      }
+      if (carried.length > 0) await deleteOutbox.run({ ids: carried }, client);
+      return carried.length;
+    });
+  }
+
+  async #carry({ order_id, kind }: IClaimOutboxResult): Promise<boolean> {
+    const { engine, logger } = this.#context;
+    const workflow_id = workflowId(order_id);
+    try {
+      if (kind === 'start') await engine.start(workflow_id, { order_id });
+      else await engine.send(workflow_id, WAKE);
+      return true;
+    } catch (error) {
+      // The workflow's start is still on its way, in another relay's hands; the row waits for it.
+      if (!(error instanceof WorkflowNotFound)) logger.error({ err: error, order_id, kind }, 'not carried');
+      return false;
+    }
+  }
+
+  #pause(delay_ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delay_ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+export function workflowId(order_id: string): string {
+  return `order-${order_id}`;
+}

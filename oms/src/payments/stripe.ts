@@ -1,0 +1,181 @@
+import Stripe from 'stripe';
+import { StepError } from '../errors.ts';
+import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
+
+export interface StripeOptions {
+  key: string;
+  /** Where Stripe's API is, when it is not at its own address. */
+  url: string | undefined;
+  timeout_ms: number;
+}
+
+/** Payments by Stripe: intents that are confirmed at once and captured by hand. */
+export class StripeProvider implements PaymentProvider {
+  readonly #stripe: Stripe;
+
+  constructor({ key, url, timeout_ms }: StripeOptions) {
+    this.#stripe = new Stripe(key, {
+      // Our own policies decide what is tried again, and when.
+      maxNetworkRetries: 0,
+      timeout: timeout_ms,
+      telemetry: false,
+      ...(url && addressOf(url)),
+    });
+  }
+
+  async authorise(payment: PaymentRequest, { ask_first }: { ask_first: boolean }): Promise<{ intent_id: string }> {
+    return call(async () => {
+      const known = ask_first ? await this.#find(payment.order_id) : undefined;
+      const intent = known ?? (await this.#createIntent(payment, true));
+      return { intent_id: intent.id };
+    });
+  }
+
+  async capture({ order_id, intent_id }: PaymentRequest & { intent_id: string }): Promise<void> {
+    await call(async () => {
+      try {
+        await this.#stripe.paymentIntents.capture(intent_id, {}, { idempotencyKey: paymentKey(order_id, 'capture') });
+      } catch (error) {
+        if (!isUnexpectedState(error)) throw error;
+        const { status } = await this.#stripe.paymentIntents.retrieve(intent_id);
+        if (status === 'succeeded') return;
+        throw new StepError('declined', 'payment_declined', `The hold is gone: the payment is ${status}.`, error);
+      }
+    });
+  }
+
+  async giveBack(payment: PaymentRequest & { intent_id: string | undefined }): Promise<GivenBack> {
+    return call(async () => {
+      if (payment.intent_id) return this.#cancelOrRefund(payment.order_id, payment.intent_id);
+      const { intent, was_used } = await this.#useUpKey(payment);
+      if (!intent) return { kind: 'nothing' };
+      const given = await this.#cancelOrRefund(payment.order_id, intent.id);
+      return was_used ? given : { kind: 'nothing' };
+    });
+  }
+
+  /**
+   * Uses up the key of an authorisation whose outcome never became known. A first use makes an intent that
+   * is not confirmed, so it holds nothing, and a request that still arrives with the key does nothing. If
+   * the key was used, Stripe says so, and the original request tells its outcome once more.
+   * https://docs.stripe.com/api/idempotent_requests
+   */
+  async #useUpKey(payment: PaymentRequest): Promise<{ intent?: Stripe.PaymentIntent; was_used: boolean }> {
+    const found = await this.#find(payment.order_id);
+    if (found) return { intent: found, was_used: true };
+    try {
+      return { intent: await this.#createIntent(payment, false), was_used: false };
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeIdempotencyError)) throw error;
+    }
+    try {
+      return { intent: await this.#createIntent(payment, true), was_used: true };
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeCardError) return { was_used: true };
+      throw error;
+    }
+  }
+
+  async #cancelOrRefund(order_id: string, intent_id: string): Promise<GivenBack> {
+    try {
+      await this.#stripe.paymentIntents.cancel(intent_id);
+      return { kind: 'voided', intent_id };
+    } catch (error) {
+      if (!isUnexpectedState(error)) throw error;
+    }
+    const { status } = await this.#stripe.paymentIntents.retrieve(intent_id);
+    if (status === 'canceled') return { kind: 'voided', intent_id };
+    return { kind: 'refunded', intent_id, refund_id: await this.#refund(order_id, intent_id) };
+  }
+
+  async #refund(order_id: string, intent_id: string): Promise<string> {
+    try {
+      const refund = await this.#stripe.refunds.create(
+        { payment_intent: intent_id, metadata: { order_id } },
+        { idempotencyKey: paymentKey(order_id, 'refund') },
+      );
+      return refund.id;
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeError) || error.code !== 'charge_already_refunded') throw error;
+      const { data } = await this.#stripe.refunds.list({ payment_intent: intent_id, limit: 1 });
+      return data[0]?.id ?? intent_id;
+    }
+  }
+
+  #createIntent(payment: PaymentRequest, confirm: boolean): Promise<Stripe.PaymentIntent> {
+    return this.#stripe.paymentIntents.create(
+      {
+        amount: payment.amount,
+        currency: payment.currency.toLowerCase(),
+        capture_method: 'manual',
+        payment_method: payment.payment_method,
+        // Nobody is there to be sent to another page.
+        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+        confirm,
+        metadata: { order_id: payment.order_id },
+      },
+      { idempotencyKey: paymentKey(payment.order_id, 'authorise') },
+    );
+  }
+
+  /** The order's intent that holds or has taken money, if there is one. */
+  async #find(order_id: string): Promise<Stripe.PaymentIntent | undefined> {
+    const { data } = await this.#stripe.paymentIntents.search({ query: `metadata['order_id']:'${order_id}'`, limit: 10 });
+    return data.find(({ status }) => status === 'requires_capture' || status === 'succeeded');
+  }
+}
+
+function addressOf(url: string) {
+  const { protocol, hostname, port } = new URL(url);
+  const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';
+  return { protocol: scheme, host: hostname, port: port || (scheme === 'http' ? '80' : '443') };
+}
+
+function isUnexpectedState(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === 'payment_intent_unexpected_state';
+}
+
+async function call<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw error instanceof StepError ? error : toStepError(error);
+  }
+}
+
+// Failures before a request could reach anyone.
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** https://docs.stripe.com/error-handling: what each error says about whether the request acted. */
+function toStepError(error: unknown): StepError {
+  const { errors } = Stripe;
+  if (error instanceof errors.StripeCardError) {
+    return new StepError('declined', 'payment_declined', error.message, error);
+  }
+  if (error instanceof errors.StripeConnectionError) {
+    const cause = (error.detail as { code?: string } | undefined)?.code ?? '';
+    if (NEVER_SENT.has(cause)) return unavailable('The payment provider cannot be reached.', error);
+    return new StepError('unknown', 'payment_unavailable', 'The payment provider did not answer.', error);
+  }
+  if (error instanceof errors.StripeRateLimitError || hasCode(error, 'idempotency_key_in_use')) {
+    return unavailable('The payment provider is busy.', error);
+  }
+  if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
+    return unavailable('The payment provider refuses our key.', error);
+  }
+  if (error instanceof errors.StripeInvalidRequestError) {
+    return new StepError('declined', 'payment_declined', `The payment provider refuses the request: ${error.message}`, error);
+  }
+  if (error instanceof errors.StripeError && error.statusCode === 503) {
+    return unavailable('The payment provider is unavailable.', error);
+  }
+  return new StepError('unknown', 'payment_unavailable', 'The payment provider failed.', error);
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === code;
+}
+
+function unavailable(detail: string, cause: unknown): StepError {
+  return new StepError('unavailable', 'payment_unavailable', detail, cause);
+}

@@ -1,0 +1,123 @@
+import easypost from '@easypost/api';
+import { StepError } from '../errors.ts';
+import type { Address } from '../generated/contract/types.gen.ts';
+import type { Carrier, Offer } from './carrier.ts';
+
+export interface EasyPostOptions {
+  key: string;
+  /** Where EasyPost's API is, when it is not at its own address. */
+  url: string | undefined;
+  timeout_ms: number;
+}
+
+// The catalogue knows no weights and no shop address yet: every order goes out as one standard parcel
+// from one warehouse. Weight in ounces, lengths in inches, as EasyPost counts.
+const PARCEL = { weight: 35.2, length: 16, width: 12, height: 8 };
+const WAREHOUSE = {
+  name: 'Warehouse',
+  street1: '1 Dock Road',
+  city: 'London',
+  zip: 'E16 1AA',
+  country: 'GB',
+  phone: '+442079460000',
+};
+
+// The package's types describe its CommonJS shape, where the class is `default`; as a module it is the class.
+const EasyPost = easypost as unknown as typeof easypost.default;
+
+/** Parcels by EasyPost, which talks to the carriers. */
+export class EasyPostCarrier implements Carrier {
+  readonly #client: InstanceType<typeof EasyPost>;
+
+  constructor({ key, url, timeout_ms }: EasyPostOptions) {
+    this.#client = new EasyPost(key, {
+      ...(url && { baseUrl: `${url}/v2/` }),
+      // The client's own option for a time-out is not applied to its requests.
+      // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
+      requestMiddleware: (request: any) => request.timeout({ response: timeout_ms, deadline: timeout_ms }),
+    });
+  }
+
+  async offer({ order_id, address }: { order_id: string; address: Address }): Promise<Offer> {
+    return call(async () => {
+      const shipment = await this.#client.Shipment.create({
+        reference: order_id,
+        to_address: toAddress(address),
+        from_address: WAREHOUSE,
+        parcel: PARCEL,
+      });
+      const [rate] = shipment.rates.toSorted((one, other) => Number(one.rate) - Number(other.rate));
+      if (!rate) throw new StepError('declined', 'shipping_declined', 'No carrier serves this address.');
+      return { provider_id: shipment.id, rate_id: rate.id, carrier: rate.carrier, service: rate.service };
+    });
+  }
+
+  async buy({ provider_id, rate_id }: Purchase, { ask_first }: { ask_first: boolean }) {
+    return call(async () => {
+      const bought = ask_first ? await this.#client.Shipment.retrieve(provider_id) : undefined;
+      if (bought?.tracking_code) return { tracking_code: bought.tracking_code };
+      return { tracking_code: await this.#buyOnce(provider_id, rate_id) };
+    });
+  }
+
+  /** A parcel can be bought only once, so one that may yet be bought is bought now, and then given back. */
+  async giveBack({ provider_id, rate_id }: Purchase, { in_doubt }: { in_doubt: boolean }): Promise<void> {
+    await call(async () => {
+      if (in_doubt) {
+        try {
+          await this.#buyOnce(provider_id, rate_id);
+        } catch (error) {
+          if (toStepError(error).kind === 'declined') return;
+          throw error;
+        }
+      }
+      const shipment = await this.#client.Shipment.retrieve(provider_id);
+      if (shipment.refund_status) return;
+      await this.#client.Shipment.refund(provider_id);
+    });
+  }
+
+  async #buyOnce(provider_id: string, rate_id: string): Promise<string> {
+    try {
+      const shipment = await this.#client.Shipment.buy(provider_id, rate_id);
+      return shipment.tracking_code;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SHIPMENT.POSTAGE.EXISTS') throw error;
+      return (await this.#client.Shipment.retrieve(provider_id)).tracking_code;
+    }
+  }
+}
+
+type Purchase = Pick<Offer, 'provider_id' | 'rate_id'>;
+
+function toAddress(address: Address) {
+  const { name, line1, line2, city, region, postal_code, country } = address;
+  return { name, street1: line1, street2: line2 ?? '', city, state: region ?? '', zip: postal_code, country };
+}
+
+async function call<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw toStepError(error);
+  }
+}
+
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** https://docs.easypost.com/docs/errors: what each error says about whether the request acted. */
+function toStepError(error: unknown): StepError {
+  if (error instanceof StepError) return error;
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
+  if (statusCode === 429 || statusCode === 503) return unavailable('The carrier is busy.', error);
+  if (statusCode === 401 || statusCode === 403) return unavailable('The carrier refuses our key.', error);
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500 && statusCode !== 408) {
+    return new StepError('declined', 'shipping_declined', `The carrier refuses the parcel: ${message}`, error);
+  }
+  if (code !== undefined && NEVER_SENT.has(code)) return unavailable('The carrier cannot be reached.', error);
+  return new StepError('unknown', 'shipping_unavailable', 'The carrier did not answer.', error);
+}
+
+function unavailable(detail: string, cause: unknown): StepError {
+  return new StepError('unavailable', 'shipping_unavailable', detail, cause);
+}
