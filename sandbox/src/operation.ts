@@ -92,9 +92,19 @@ async function handle(
   }
   if (serving.faults.isEmpty()) return send(await perform());
 
-  const fault = await serving.faults.take(operation.name, () => operation.findOrderId(call));
+  const fault = await serving.faults.take(operation.name, () => findOrderId(operation, call));
   if (!fault) return send(await perform());
   return serving.wire.breakAnswer({ fault, reply, perform, send, failure: protocol.failure });
+}
+
+/** A request that is not even valid is about no order. */
+async function findOrderId(operation: Operation, call: Call): Promise<string | undefined> {
+  try {
+    return await operation.findOrderId(call);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 }
 
 export function sendAnswer(reply: FastifyReply, protocol: Protocol, answer: Answer): FastifyReply {

@@ -28,8 +28,8 @@ export class FaultBook {
   async add(fault: Fault): Promise<FaultOrder | undefined> {
     if (this.#orders.length >= FAULTS_MAX) return undefined;
     const order: FaultOrder = { id: newId('flt_'), ...fault, seen: 0, fired: 0 };
-    this.#orders.push(order);
     await this.#pool.query('INSERT INTO sandbox.faults (id, fault) VALUES ($1, $2)', [order.id, fault]);
+    this.#orders.push(order);
     return order;
   }
 

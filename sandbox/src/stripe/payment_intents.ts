@@ -5,19 +5,16 @@ import { change, firstRow, replay, type Stripe } from './changes.ts';
 import { missing, stripeError } from './errors.ts';
 import { keyOf } from './idempotency.ts';
 import { amountTooLarge, explainMissingMethod, unexpectedState } from './intent_refusals.ts';
+import { ATTEMPT_HINTS, readNewIntent } from './new_intent.ts';
 import {
   AMOUNT_MAX,
   allowOnly,
   type Parameters,
   readChoice,
-  readCurrency,
-  readFlag,
   readInteger,
   readList,
   readMetadata,
   readPaymentMethod,
-  readText,
-  required,
 } from './parameters.ts';
 import { type PaymentIntentRow, toPaymentError, toPaymentIntent } from './payment_intent.ts';
 import { CANCEL_INTENT, CAPTURE_INTENT, CONFIRM_INTENT, CREATE_INTENT, FIND_INTENT } from './statements.ts';
@@ -140,74 +137,6 @@ async function cancel(stripe: Stripe, call: Call): Promise<Answer> {
 }
 
 const CANCELLATION_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;
-
-/** Taken and without effect here: they steer redirects and mails, which the sandbox has none of. */
-const ATTEMPT_HINTS = [
-  'error_on_requires_action',
-  'off_session',
-  'return_url',
-  'receipt_email',
-  'use_stripe_sdk',
-];
-const CREATE_PARAMETERS = [
-  'amount',
-  'currency',
-  'payment_method',
-  'allowed_payment_method_types',
-  'payment_method_types',
-  'automatic_payment_methods',
-  'capture_method',
-  'confirm',
-  'confirmation_method',
-  'metadata',
-  'description',
-  'statement_descriptor',
-  'statement_descriptor_suffix',
-  'expand',
-  ...ATTEMPT_HINTS,
-];
-
-function readNewIntent(parameters: Parameters): PaymentIntentRow {
-  allowOnly(parameters, CREATE_PARAMETERS);
-  const amount = required(readInteger(parameters, 'amount', 1, AMOUNT_MAX), 'amount');
-  const currency = readCurrency(parameters);
-  const method = readPaymentMethod(parameters);
-  const capture_method =
-    readChoice(parameters, 'capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async';
-  const allowed_types = readList(parameters, 'allowed_payment_method_types');
-  const confirmed = readFlag(parameters, 'confirm');
-  if (confirmed) required(method, 'payment_method');
-  const declined = confirmed && method?.declines === true;
-  const captured = confirmed && !declined && capture_method !== 'manual';
-
-  return {
-    id: newId('pi_'),
-    amount,
-    currency,
-    status:
-      !method || declined
-        ? 'requires_payment_method'
-        : !confirmed
-          ? 'requires_confirmation'
-          : captured
-            ? 'succeeded'
-            : 'requires_capture',
-    capture_method,
-    payment_method: declined ? null : (method?.id ?? null),
-    payment_method_declines: !declined && method?.declines === true,
-    declined_payment_method: declined ? (method?.id ?? null) : null,
-    allowed_payment_method_types: allowed_types.length > 0 ? allowed_types : null,
-    metadata: readMetadata(parameters),
-    description: readText(parameters, 'description') ?? null,
-    amount_received: captured ? amount : 0,
-    amount_refunded: 0,
-    last_refund_amount: null,
-    latest_charge: confirmed ? newId('ch_') : null,
-    cancellation_reason: null,
-    canceled_at: null,
-    created: Math.floor(Date.now() / 1000),
-  };
-}
 
 /** The answer to an attempt: the intent, or the card's error with the intent inside. */
 function attempted(row: PaymentIntentRow, parameters: Parameters): Answer {

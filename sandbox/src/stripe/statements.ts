@@ -17,26 +17,21 @@ export const CREATE_INTENT = `
   WHERE $2::text IS NULL OR EXISTS (SELECT FROM kept)
   RETURNING id`;
 
-/** $1 id, $2 key, $3 fingerprint, $4 payment method, $5 whether that declines, $6 charge. */
+/** $1 id, $2 key, $3 fingerprint, $4 payment method or null, $5 whether that declines or null, $6 charge. */
 export const CONFIRM_INTENT = `
   WITH changed AS (
     UPDATE sandbox.payment_intents SET
       status = CASE
-        WHEN CASE WHEN $4::text IS NULL THEN payment_method_declines ELSE $5::boolean END
-          THEN 'requires_payment_method'
+        WHEN coalesce($5::boolean, payment_method_declines) THEN 'requires_payment_method'
         WHEN capture_method = 'manual' THEN 'requires_capture'
         ELSE 'succeeded' END,
       declined_payment_method =
-        CASE WHEN CASE WHEN $4::text IS NULL THEN payment_method_declines ELSE $5::boolean END
-          THEN coalesce($4::text, payment_method) END,
+        CASE WHEN coalesce($5::boolean, payment_method_declines) THEN coalesce($4::text, payment_method) END,
       payment_method =
-        CASE WHEN NOT CASE WHEN $4::text IS NULL THEN payment_method_declines ELSE $5::boolean END
-          THEN coalesce($4::text, payment_method) END,
+        CASE WHEN NOT coalesce($5::boolean, payment_method_declines) THEN coalesce($4::text, payment_method) END,
       payment_method_declines = false,
       amount_received =
-        CASE WHEN capture_method <> 'manual'
-          AND NOT CASE WHEN $4::text IS NULL THEN payment_method_declines ELSE $5::boolean END
-          THEN amount ELSE 0 END,
+        CASE WHEN capture_method = 'manual' OR coalesce($5::boolean, payment_method_declines) THEN 0 ELSE amount END,
       latest_charge = $6::text
     WHERE id = $1
       AND status IN ('requires_payment_method', 'requires_confirmation')
