@@ -133,7 +133,10 @@ export class EmbeddedEngine implements Engine {
       return null;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      return { kind: error.kind, code: error.code, detail: error.detail };
+      const { code, detail } = error;
+      // What this process saw says nothing about a try that the end of an earlier process cut short.
+      const isKnown = error.kind !== 'unavailable' || !(await wasRecovered(workflow_id));
+      return { kind: isKnown ? error.kind : 'unknown', code, detail };
     }
   }
 
@@ -159,6 +162,11 @@ const states: Record<string, WorkflowState> = {
   DELAYED: 'running',
   SUCCESS: 'ended',
 };
+
+async function wasRecovered(workflow_id: string): Promise<boolean> {
+  const status = await DBOS.getWorkflowStatus(workflow_id);
+  return (status?.recoveryAttempts ?? 0) > 1;
+}
 
 // A run of a day in which a provider makes the process fail each minute must not give an order up.
 const RECOVERIES_MAX = 100_000;

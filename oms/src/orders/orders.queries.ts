@@ -544,7 +544,7 @@ export interface IEndCancelledQuery {
   result: IEndCancelledResult;
 }
 
-const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":237}]}],"statement":"WITH cancelled AS (\n  UPDATE orders\n  SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'unwinding'\n  RETURNING id, version, cancellation_code\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled\nRETURNING sequence"};
+const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":237}]}],"statement":"WITH cancelled AS (\n  UPDATE orders\n  SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'unwinding'\n  RETURNING id, version, cancellation_code\n), never_booked AS (\n  UPDATE shipments SET status = 'cancelled', updated_at = now()\n  FROM cancelled\n  WHERE order_id = cancelled.id AND shipments.status = 'booking'\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -555,6 +555,10 @@ const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","
  *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
  *   WHERE id = :id! AND stage = 'unwinding'
  *   RETURNING id, version, cancellation_code
+ * ), never_booked AS (
+ *   UPDATE shipments SET status = 'cancelled', updated_at = now()
+ *   FROM cancelled
+ *   WHERE order_id = cancelled.id AND shipments.status = 'booking'
  * )
  * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
  * SELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled

@@ -179,6 +179,10 @@ WITH cancelled AS (
     attention_code = NULL, attention_detail = NULL, attention_since = NULL
   WHERE id = :id! AND stage = 'unwinding'
   RETURNING id, version, cancellation_code
+), never_booked AS (
+  UPDATE shipments SET status = 'cancelled', updated_at = now()
+  FROM cancelled
+  WHERE order_id = cancelled.id AND shipments.status = 'booking'
 )
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
 SELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled

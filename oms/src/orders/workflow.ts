@@ -22,18 +22,22 @@ const ATTENTION_RECHECK_MS = 15 * 60 * 1000;
 
 /** Carries an order to `completed` or `cancelled`. */
 export async function orderWorkflow(run: WorkflowRun, { order_id }: StepInput): Promise<string> {
-  const compensations: string[] = [];
+  const compensations: (string | null)[] = [];
   try {
     for (const { step, compensation } of table) {
-      if (compensation) compensations.unshift(compensation);
+      compensations.unshift(compensation);
       await settle(run, step, { order_id }, (error) => error.kind === 'unknown');
     }
     return 'completed';
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
+    // Unavailable says that the step has not acted, so of it there is nothing to take back.
+    if (error.kind === 'unavailable') compensations.shift();
     const must = () => true;
     await settle(run, 'begin_unwinding', { order_id, code: error.code, detail: error.detail }, must);
-    for (const compensation of compensations) await settle(run, compensation, { order_id }, must);
+    for (const compensation of compensations) {
+      if (compensation) await settle(run, compensation, { order_id }, must);
+    }
     await settle(run, 'cancel_order', { order_id }, must);
     return 'cancelled';
   }

@@ -2,11 +2,12 @@
 export interface PaymentProvider {
   /**
    * Holds the order's money.
+   * @param options.ask_first whether an earlier request may have acted, so that the provider is asked before
    * @throws StepError `declined` when the money is refused
    */
   authorise(payment: PaymentRequest, options: { ask_first: boolean }): Promise<{ intent_id: string }>;
   /** Takes the money that is held; taking it twice takes it once. */
-  capture(payment: PaymentRequest & { intent_id: string }): Promise<void>;
+  capture(payment: PaymentRequest & { intent_id: string }, options: { ask_first: boolean }): Promise<void>;
   /**
    * Gives back whatever was held or taken, and makes sure that a request still on its way cannot hold or
    * take anything later.

@@ -19,7 +19,7 @@ export function paymentSteps(context: PaymentStepsContext): Steps {
   const policy = context.policies.provider;
   return {
     authorise_payment: { policy, run: ({ order_id }, { number }) => authorise(context, order_id, number) },
-    capture_payment: { policy, run: ({ order_id }) => capture(context, order_id) },
+    capture_payment: { policy, run: ({ order_id }, { number }) => capture(context, order_id, number) },
     // One compensation serves both: it gives back what is held or taken, whichever it is by now.
     void_payment: { policy, run: ({ order_id }) => giveBack(context, order_id) },
     refund_payment: { policy, run: ({ order_id }) => giveBack(context, order_id) },
@@ -29,9 +29,8 @@ export function paymentSteps(context: PaymentStepsContext): Steps {
 async function authorise({ pool, provider }: PaymentStepsContext, order_id: string, attempt: number) {
   const order = await readForwardOrder(pool, order_id);
   if (has(order, 'authorised')) return;
-  const ask_first = attempt > 1 || Date.now() - order.created_at.getTime() > KEY_LIFE_MS;
   try {
-    const { intent_id } = await provider.authorise(toRequest(order), { ask_first });
+    const { intent_id } = await provider.authorise(toRequest(order), { ask_first: mayHaveActed(order, attempt) });
     await record(pool, order, 'authorised', intent_id, { from: 'reserved', stage: 'authorised' });
   } catch (error) {
     if (error instanceof StepError && error.kind === 'declined') await record(pool, order, 'declined', null);
@@ -39,12 +38,12 @@ async function authorise({ pool, provider }: PaymentStepsContext, order_id: stri
   }
 }
 
-async function capture({ pool, provider }: PaymentStepsContext, order_id: string) {
+async function capture({ pool, provider }: PaymentStepsContext, order_id: string, attempt: number) {
   const order = await readForwardOrder(pool, order_id);
   if (has(order, 'captured')) return;
   const intent_id = intentOf(order);
   if (!intent_id) throw new Error(`order ${order_id} is to be captured but was never authorised`);
-  await provider.capture({ ...toRequest(order), intent_id });
+  await provider.capture({ ...toRequest(order), intent_id }, { ask_first: mayHaveActed(order, attempt) });
   await record(pool, order, 'captured', intent_id, { from: 'shipped', stage: 'captured' });
 }
 
@@ -59,6 +58,10 @@ async function giveBack({ pool, provider }: PaymentStepsContext, order_id: strin
     if (!has(order, 'captured')) await record(pool, order, 'captured', given.intent_id);
     await record(pool, order, 'refunded', given.intent_id, { provider_id: given.refund_id });
   } else await record(pool, order, 'voided', given.intent_id);
+}
+
+function mayHaveActed(order: StepOrder, attempt: number): boolean {
+  return attempt > 1 || Date.now() - order.created_at.getTime() > KEY_LIFE_MS;
 }
 
 type EntryKind = StepOrder['entries'][number]['kind'];

@@ -31,8 +31,12 @@ export class StripeProvider implements PaymentProvider {
     });
   }
 
-  async capture({ order_id, intent_id }: PaymentRequest & { intent_id: string }): Promise<void> {
+  async capture(
+    { order_id, intent_id }: PaymentRequest & { intent_id: string },
+    { ask_first }: { ask_first: boolean },
+  ): Promise<void> {
     await call(async () => {
+      if (ask_first && (await this.#stripe.paymentIntents.retrieve(intent_id)).status === 'succeeded') return;
       try {
         await this.#stripe.paymentIntents.capture(intent_id, {}, { idempotencyKey: paymentKey(order_id, 'capture') });
       } catch (error) {

@@ -1,0 +1,84 @@
+import { createPool } from '@oms/kit/postgres/pool.ts';
+import { createTestDatabase } from '@oms/kit/testing/database.ts';
+import { createSandbox } from '@oms/sandbox/sandbox.ts';
+import type pg from 'pg';
+import pino from 'pino';
+import { type Config, loadConfig } from '../src/config/config.ts';
+import { type Context, type ContextOptions, createContext } from '../src/context.ts';
+import { migrate } from '../src/migrations.ts';
+import { Client } from './client.ts';
+
+export interface NetworkOptions {
+  config?: Partial<Config>;
+  wrapSteps?: ContextOptions['wrapSteps'];
+}
+
+/** A whole system in a test: a database of its own, the sandbox, and the service, all real. */
+export interface Network {
+  api: Client;
+  sandbox: Client;
+  database_url: string;
+  sandbox_url: string;
+  pool: pg.Pool;
+  context: Context;
+  /** Stops the service and starts it anew on the same data, with other options where given. */
+  restart(options?: NetworkOptions): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const API_KEY = 'a-key-for-tests-only';
+
+/** Delays are short enough for tests, and still long enough to be told apart. */
+const FAST: Partial<Config> = { port: 0, log_level: 'silent', retry_first_delay_ms: 2, provider_timeout_ms: 400 };
+
+export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
+  const hasTemplate = process.env.TEST_POSTGRES_URL !== undefined;
+  const database = await createTestDatabase(hasTemplate ? 'oms_template' : undefined);
+  if (!hasTemplate) await migrate(database.url);
+
+  const pool = createPool({ url: database.url, max: 10, application_name: 'test' });
+  const sandbox = createSandbox({ pool });
+  const sandbox_url = await sandbox.listen();
+  const start = (given: NetworkOptions) => startService(database.url, sandbox_url, given);
+  let service = await start(options);
+
+  return {
+    get api() {
+      return new Client(service.address);
+    },
+    get context() {
+      return service.context;
+    },
+    sandbox: new Client(sandbox_url),
+    database_url: database.url,
+    sandbox_url,
+    pool,
+    async restart(given = options) {
+      await service.context.stop();
+      service = await start(given);
+    },
+    async stop() {
+      await service.context.stop();
+      await sandbox.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+export function testConfig(sandbox_url: string, given: Partial<Config> = {}): Config {
+  return { ...loadConfig({}), ...FAST, stripe_url: sandbox_url, easypost_url: sandbox_url, ...given };
+}
+
+async function startService(database_url: string, sandbox_url: string, { config, wrapSteps }: NetworkOptions) {
+  const full = testConfig(sandbox_url, config);
+  const context = await createContext({
+    config: full,
+    database_url,
+    api_key: API_KEY,
+    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? full.log_level }),
+    ...(wrapSteps && { wrapSteps }),
+  });
+  await context.startWorker();
+  return { context, address: await context.listen() };
+}
