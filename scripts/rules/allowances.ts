@@ -1,0 +1,24 @@
+import type { Allowance } from './imports.ts';
+
+const STEPS = 'steps read the order that they are for';
+const SWEEP = 'the sweep mends what a crash left behind, in whose table it may be';
+
+/** Which files of a feature others may import. */
+export const allowances: readonly Allowance[] = [
+  { from: '*', to: 'engine/engine.ts', why: 'the port' },
+  { from: '*', to: 'engine/policies.ts', why: 'each feature chooses the policy of its own steps' },
+  { from: '*', to: 'idempotency/idempotency.ts', why: 'every POST has a key' },
+  { from: '*', to: 'orders/errors.ts', why: "the API's one catalogue of problems" },
+  { from: 'inventory', to: 'orders/store.ts', why: STEPS },
+  { from: 'payments', to: 'orders/store.ts', why: STEPS },
+  { from: 'shipping', to: 'orders/store.ts', why: STEPS },
+  { from: 'orders', to: 'inventory/catalogue.ts', why: 'prices of lines come from the catalogue' },
+  { from: 'outbox', to: 'orders/workflow.ts', why: "the relay sends the workflow's messages by its names" },
+  { from: 'outbox', to: 'orders/changes.ts', why: SWEEP },
+  { from: 'outbox', to: 'orders/orders.queries.ts', why: SWEEP },
+  { from: 'outbox', to: 'inventory/inventory.queries.ts', why: SWEEP },
+  { from: 'outbox', to: 'idempotency/idempotency.queries.ts', why: SWEEP },
+];
+
+/** Files that a workflow may import beside the engine's port; they are held to the same purity. */
+export const pureFiles: readonly string[] = ['oms/src/errors.ts', 'oms/src/orders/order.ts'];

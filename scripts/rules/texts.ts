@@ -1,0 +1,69 @@
+import { importsOf, isCode, isGenerated, isTest, namesIn, type Rule } from './source.ts';
+
+const READS_ENVIRONMENT = [
+  /^[^/]+\/src\/config(\/|\.ts$)/,
+  /^[^/]+\/src\/main(\/|\.ts$)/,
+  /^kit\/src\/testing\//,
+  /^kit\/src\/postgres\/embedded\.ts$/,
+  /^(scripts|bench)\//,
+  /^[^/]+\/bench\//,
+];
+
+/** The environment is read where configuration is made, and nowhere else. */
+export const environmentStaysOutside: Rule = (files) =>
+  files
+    .filter(
+      (file) => isCode(file) && !isTest(file) && !READS_ENVIRONMENT.some((place) => place.test(file.path)),
+    )
+    .filter(
+      (file) =>
+        namesIn(file).includes('process.env') ||
+        importsOf(file).includes('node:process') ||
+        /\}\s*=\s*process\b/.test(file.text),
+    )
+    .map(({ path }) => `${path} reads the environment: take the setting from the configuration.`);
+
+const LINES_MAX = 300;
+
+export const filesAreSmall: Rule = (files) =>
+  files
+    .filter((file) => /\.(ts|js|sql|sh)$/.test(file.path) && !isGenerated(file))
+    .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+    .filter(({ lines }) => lines >= LINES_MAX)
+    .map(({ path, lines }) => `${path} has ${lines} lines; split it below ${LINES_MAX}.`);
+
+const PLACES = [
+  /registry\.(npmjs|yarnpkg)\b/i,
+  /\bproxy\.golang\.org\b/i,
+  /\b(files\.pythonhosted|test\.pypi|pypi)\.org\b/i,
+  /\brepo1?\.maven(\.apache)?\.org\b/i,
+  /\bdeb\.debian\.org\b/i,
+  /\/(artifactory|nexus\/repository)\//i,
+  /"resolved": "(http|file:\/)/,
+  /(^|[\s"'`(=:])\/(work|root|home|Users)\//m,
+  /\b[A-Z]:\\Users\\/,
+];
+
+/** Nothing names one machine's folders or a registry's host: it would be wrong on every other. */
+export const noPlaces: Rule = (files) =>
+  files.flatMap(({ path, text }) =>
+    PLACES.flatMap((place) => {
+      const found = place.exec(text)?.[0];
+      return found === undefined ? [] : [`${path} names a place of one machine or network: ${found.trim()}`];
+    }),
+  );
+
+/** Each code of a problem has its section in the document, and each section its code. */
+export function problemsAreDescribed(codes: readonly string[]): (document: string) => string[] {
+  return (document) => {
+    const sections = [...document.matchAll(/^#{2,3} ([a-z][a-z0-9_]*)$/gm)].map(([, code]) => code!);
+    return [
+      ...codes
+        .filter((code) => !sections.includes(code))
+        .map((code) => `docs/errors.md lacks a section "### ${code}"`),
+      ...sections
+        .filter((code) => !codes.includes(code))
+        .map((code) => `docs/errors.md describes ${code}, which is no code`),
+    ];
+  };
+}
