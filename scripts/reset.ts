@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
+import pg from 'pg';
+import { loadConfig } from '../oms/src/config/config.ts';
+
+const HELP = `Empties the data folder: the embedded database and the generated API key. It does not ask.
+
+npm run reset
+
+The folder is ORDERPROCESSING_DATA_FOLDER, by default .data. A service that runs on it must be stopped
+first; a database that a killed service left running is stopped. A database that
+ORDERPROCESSING_DATABASE_URL names is never touched.`;
+
+/** What the service keeps in its data folder. Anything else in there is someone else's. */
+const OURS = ['postgres', 'api-key'];
+
+process.chdir(join(import.meta.dirname, '..'));
+try {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) console.log(HELP);
+  else await reset(resolve(loadConfig(process.env).data_folder));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function reset(folder: string): Promise<void> {
+  const entries = existsSync(folder) ? readdirSync(folder) : [];
+  const ours = entries.filter((name) => OURS.includes(name));
+  const others = entries.filter((name) => !OURS.includes(name));
+  if (ours.includes('postgres')) await stopLeftover(join(folder, 'postgres'));
+  for (const name of ours) await rm(join(folder, name), { recursive: true, force: true });
+  console.log(ours.length > 0 ? `Emptied ${folder}` : `${folder} was empty already.`);
+  if (others.length > 0) console.log(`Left alone, because the service did not make it: ${others.join(', ')}`);
+}
+
+/** Stops the database server of a service that was killed. @throws Error when the service still runs */
+async function stopLeftover(folder: string): Promise<void> {
+  if (!isAlive(join(folder, 'cluster', 'postmaster.pid'))) return;
+  const server = await startEmbeddedPostgres({ folder });
+  const users = await usersOf(server.url());
+  if (users.length > 0) {
+    throw new Error(
+      `A service is running on this folder (${users.join(', ')}). Stop it, then run: npm run reset`,
+    );
+  }
+  server.stop();
+}
+
+function isAlive(pid_file: string): boolean {
+  if (!existsSync(pid_file)) return false;
+  try {
+    process.kill(Number.parseInt(readFileSync(pid_file, 'utf8'), 10), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function usersOf(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ application_name: string }>(`
+      SELECT DISTINCT application_name FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY application_name`);
+    return rows.map(({ application_name }) => application_name || 'a client without a name');
+  } finally {
+    await client.end();
+  }
+}
