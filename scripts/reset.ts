@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
@@ -32,7 +32,12 @@ async function reset(folder: string): Promise<void> {
   const ours = entries.filter((name) => OURS.includes(name));
   const others = entries.filter((name) => !OURS.includes(name));
   if (ours.includes('postgres')) await stopLeftover(join(folder, 'postgres'));
-  for (const name of ours) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of ours) {
+    const path = join(folder, name);
+    // The database is a link where its user could not reach the folder itself.
+    await rm(await realpath(path).catch(() => path), { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true });
+  }
   console.log(ours.length > 0 ? `Emptied ${folder}` : `${folder} was empty already.`);
   if (others.length > 0) console.log(`Left alone, because the service did not make it: ${others.join(', ')}`);
 }
