@@ -21,6 +21,8 @@ export interface Network {
   sandbox_url: string;
   pool: pg.Pool;
   context: Context;
+  /** Stops the service alone; its data and the sandbox stay. */
+  stopService(): Promise<void>;
   /** Stops the service and starts it anew on the same data, with other options where given. */
   restart(options?: NetworkOptions): Promise<void>;
   stop(): Promise<void>;
@@ -41,6 +43,12 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const sandbox_url = await sandbox.listen();
   const start = (given: NetworkOptions) => startService(database.url, sandbox_url, given);
   let service = await start(options);
+  let isStopped = false;
+
+  async function stopService() {
+    if (!isStopped) await service.context.stop();
+    isStopped = true;
+  }
 
   return {
     get api() {
@@ -53,12 +61,14 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     database_url: database.url,
     sandbox_url,
     pool,
+    stopService,
     async restart(given = options) {
-      await service.context.stop();
+      await stopService();
       service = await start(given);
+      isStopped = false;
     },
     async stop() {
-      await service.context.stop();
+      await stopService();
       await sandbox.close();
       await pool.end();
       await database.drop();

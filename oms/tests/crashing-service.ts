@@ -1,0 +1,36 @@
+import pino from 'pino';
+import { createContext } from '../src/context.ts';
+import type { Step, Steps } from '../src/engine/engine.ts';
+import { API_KEY, testConfig } from './network.ts';
+
+/**
+ * The service as a process of its own that kills itself at a chosen point.
+ *
+ * Arguments: database URL, sandbox URL, point. A point is `before:<step>` or `after:<step>` (the step has
+ * acted, the engine does not know it yet), `unstarted` (orders are taken, none is carried) or `never`.
+ */
+const [database_url = '', sandbox_url = '', point = 'never'] = process.argv.slice(2);
+
+const context = await createContext({
+  config: testConfig(sandbox_url),
+  database_url,
+  api_key: API_KEY,
+  logger: pino({ level: 'silent' }),
+  wrapSteps: (steps) => crashing(steps, point),
+});
+if (point !== 'unstarted') await context.startWorker();
+process.stdout.write(`${await context.listen()}\n`);
+
+function crashing(steps: Steps, at: string): Steps {
+  const [moment, name] = at.split(':');
+  const wrap = (step: Step): Step => ({
+    policy: step.policy,
+    async run(input, attempt) {
+      if (moment === 'before') process.kill(process.pid, 'SIGKILL');
+      await step.run(input, attempt);
+      if (moment === 'after') process.kill(process.pid, 'SIGKILL');
+    },
+  });
+  const chosen = name === undefined ? undefined : steps[name];
+  return name !== undefined && chosen ? { ...steps, [name]: wrap(chosen) } : steps;
+}
