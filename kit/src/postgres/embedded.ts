@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findPostgresPrograms, type PostgresPrograms } from './programs.ts';
@@ -34,7 +43,8 @@ export async function startEmbeddedPostgres(options: {
   const programs = await findPostgresPrograms();
   const cluster = join(options.folder, 'cluster');
   const passwordFile = join(options.folder, 'password');
-  if (!existsSync(join(cluster, 'PG_VERSION'))) createCluster(programs, options.folder, cluster, passwordFile);
+  if (!existsSync(join(cluster, 'PG_VERSION')))
+    createCluster(programs, options.folder, cluster, passwordFile);
 
   const adopted = isRunning(programs, cluster);
   if (!adopted) {
@@ -52,17 +62,39 @@ export async function startEmbeddedPostgres(options: {
     ]); // biome-ignore format: one line per kind of argument
   }
 
-  const password = readFileSync(passwordFile, 'utf8').trim();
-  const port = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[3];
   return {
-    url: (database = 'postgres') => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`,
+    url: addressOf(options.folder),
     adopted,
     stop: () => run(programs, programs.pg_ctl, ['stop', '--wait', '--mode=fast', `--pgdata=${cluster}`]),
   };
 }
 
+/** The URL of the server that runs on this folder, or undefined when none does. Starts nothing. */
+export function findEmbeddedPostgres(folder: string): string | undefined {
+  const file = join(folder, 'cluster', 'postmaster.pid');
+  if (!existsSync(file)) return undefined;
+  try {
+    process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 0);
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
+  }
+  return addressOf(folder)();
+}
+
+function addressOf(folder: string): EmbeddedPostgres['url'] {
+  const password = readFileSync(join(folder, 'password'), 'utf8').trim();
+  const port = readFileSync(join(folder, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[3];
+  return (database = 'postgres') => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
+}
+
 /** The cluster is made beside its place and moved there, so a half-made one is never mistaken for whole. */
-function createCluster(programs: PostgresPrograms, folder: string, cluster: string, passwordFile: string): void {
+function createCluster(
+  programs: PostgresPrograms,
+  folder: string,
+  cluster: string,
+  passwordFile: string,
+): void {
   mkdirSync(folder, { recursive: true });
   const draft = `${cluster}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -86,7 +118,9 @@ function createCluster(programs: PostgresPrograms, folder: string, cluster: stri
 
 function isRunning(programs: PostgresPrograms, cluster: string): boolean {
   const identity = programs.uid === undefined ? {} : { uid: programs.uid, gid: programs.gid };
-  return spawnSync(programs.pg_ctl, ['status', `--pgdata=${cluster}`], { ...identity, cwd: '/' }).status === 0;
+  return (
+    spawnSync(programs.pg_ctl, ['status', `--pgdata=${cluster}`], { ...identity, cwd: '/' }).status === 0
+  );
 }
 
 function run(programs: PostgresPrograms, program: string, args: string[]): void {

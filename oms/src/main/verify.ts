@@ -1,0 +1,59 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
+import { type Config, ConfigError, loadConfig } from '../config/config.ts';
+import { LISTED_MAX, render } from '../verify/report.ts';
+import { VerifyError, verify } from '../verify/verify.ts';
+
+const HELP = `Checks the six invariants on a live system: its database, and the providers' own lists.
+
+npm run verify              prints what was checked and, for each invariant, the first ${LISTED_MAX} offenders
+npm run verify -- --json    the same for programs
+
+It changes nothing and may run while the service works. It ends with 0 when all invariants hold, with 1 when
+one is broken or could not be checked.
+
+The database is ORDERPROCESSING_DATABASE_URL, or the embedded one that runs in ORDERPROCESSING_DATA_FOLDER.
+The providers are ORDERPROCESSING_STRIPE_URL and ORDERPROCESSING_EASYPOST_URL, or else the sandbox on
+ORDERPROCESSING_SANDBOX_PORT; with ORDERPROCESSING_SANDBOX=false Stripe and EasyPost themselves.`;
+
+class UsageError extends Error {}
+
+try {
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } },
+  });
+  if (values.help) console.log(HELP);
+  else process.exitCode = await run(loadConfig(process.env), values.json ?? false);
+} catch (error) {
+  const isClear = [UsageError, ConfigError, VerifyError, TypeError].some((kind) => error instanceof kind);
+  console.error(isClear ? (error as Error).message : error);
+  process.exitCode = 1;
+}
+
+async function run(config: Config, as_json: boolean): Promise<number> {
+  const report = await verify({
+    database_url: databaseUrl(config),
+    stripe: { key: config.stripe_key, url: config.stripe_url ?? sandboxUrl(config) },
+    easypost: { key: config.easypost_key, url: config.easypost_url ?? sandboxUrl(config) },
+  });
+  console.log(as_json ? JSON.stringify(report, null, 2) : render(report));
+  return report.ok ? 0 : 1;
+}
+
+function databaseUrl({ database_url, data_folder }: Config): string {
+  const url = database_url ?? findEmbeddedPostgres(join(resolve(data_folder), 'postgres'));
+  if (url !== undefined) return url;
+  throw new UsageError(
+    `No database runs in ${data_folder}. Start the service with npm start, or name another folder as ` +
+      'ORDERPROCESSING_DATA_FOLDER, or a database as ORDERPROCESSING_DATABASE_URL.',
+  );
+}
+
+function sandboxUrl({ sandbox, sandbox_port }: Config): string | undefined {
+  if (!sandbox) return undefined;
+  if (sandbox_port !== 0) return `http://127.0.0.1:${sandbox_port}`;
+  throw new UsageError(
+    'The sandbox took a free port: name its address as ORDERPROCESSING_STRIPE_URL and …_EASYPOST_URL.',
+  );
+}

@@ -1,0 +1,87 @@
+import { type OffenceKind, offences } from './offences.ts';
+
+/** Something that breaks an invariant. */
+export interface Offence {
+  kind: OffenceKind;
+  /** What it is about: an order's id, a SKU, an idempotency key, or a provider's id. */
+  subject: string;
+  /** What is wrong, for people. */
+  detail: string;
+}
+
+export type InvariantNumber = 1 | 2 | 3 | 4 | 5 | 6;
+
+/** What was looked at, and how much of it. */
+export type Checked = Record<InvariantNumber, string>;
+
+export interface InvariantReport {
+  number: InvariantNumber;
+  invariant: string;
+  checked: string;
+  offences: (Offence & { advice: string })[];
+  /** At least so many: each check stops listing at a thousand. */
+  offences_count: number;
+}
+
+export interface Report {
+  ok: boolean;
+  checked_at: string;
+  orders: { completed: number; cancelled: number; in_flight: number; attention: number };
+  invariants: InvariantReport[];
+}
+
+const invariants: Record<InvariantNumber, string> = {
+  1: 'every order ends, or waits for something',
+  2: 'money: taken once, or not at all',
+  3: 'stock adds up',
+  4: 'parcels: one, or none',
+  5: 'events without a gap',
+  6: 'one key, one order',
+};
+
+export const LISTED_MAX = 20;
+
+export function toReport(
+  found: Offence[],
+  checked: Checked,
+  orders: Report['orders'],
+  checked_at: Date,
+): Report {
+  const reports = Object.entries(invariants).map(([text, invariant]): InvariantReport => {
+    const number = Number(text) as InvariantNumber;
+    const own = found.filter(({ kind }) => offences[kind].invariant === number);
+    return {
+      number,
+      invariant,
+      checked: checked[number],
+      offences: own
+        .slice(0, LISTED_MAX)
+        .map((offence) => ({ ...offence, advice: offences[offence.kind].advice })),
+      offences_count: own.length,
+    };
+  });
+  return { ok: found.length === 0, checked_at: checked_at.toISOString(), orders, invariants: reports };
+}
+
+/** The report as a table, and below it the offenders. */
+export function render(report: Report): string {
+  const rows = report.invariants.map(({ number, invariant, checked, offences_count }) => [
+    String(number),
+    invariant,
+    checked,
+    offences_count === 0 ? 'holds' : `${offences_count} offending`,
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  for (const { number, offences: listed, offences_count } of report.invariants) {
+    if (listed.length > 0) lines.push('', `Invariant ${number}:`);
+    for (const { subject, detail, advice } of listed)
+      lines.push(`  ${subject}  ${detail}`, `      ${advice}`);
+    if (offences_count > listed.length) lines.push(`  and ${offences_count - listed.length} more`);
+  }
+  const { completed, cancelled, in_flight, attention } = report.orders;
+  const waiting = `${in_flight} in flight, ${attention} waiting for attention`;
+  lines.push('', `Orders: ${completed} completed, ${cancelled} cancelled, ${waiting}.`);
+  lines.push(report.ok ? 'All invariants hold.' : 'Invariants are broken.');
+  return lines.join('\n');
+}
