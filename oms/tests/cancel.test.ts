@@ -69,7 +69,10 @@ describe('a cancel', () => {
     const { status, body } = await network.api.cancel(id);
     assert.equal(status, 409);
     assert.deepEqual(
-      { code: (body as unknown as { code: string }).code, detail: (body as unknown as { detail: string }).detail },
+      {
+        code: (body as unknown as { code: string }).code,
+        detail: (body as unknown as { detail: string }).detail,
+      },
       { code: 'order_not_cancellable', detail: 'The order is completed.' },
     );
   });
@@ -109,6 +112,9 @@ function striking(
 function assertTakenBack(order: Order): void {
   assert.equal(order.status, 'cancelled');
   assert.deepEqual(order.cancellation, { code: 'customer_request', detail: 'Changed my mind' });
-  assert.ok(!order.payment || ['voided', 'refunded'].includes(order.payment.status), JSON.stringify(order.payment));
+  assert.ok(
+    !order.payment || ['voided', 'refunded'].includes(order.payment.status),
+    JSON.stringify(order.payment),
+  );
   assert.ok(!order.shipment || order.shipment.status === 'cancelled', JSON.stringify(order.shipment));
 }

@@ -37,14 +37,19 @@ export class Client {
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   }
 
   /** Puts a product on sale with that much stock. */
   async stock(sku: string, quantity: number, unit_price = 250): Promise<void> {
     const product = { name: `Product ${sku}`, unit_price, currency: 'GBP' };
     expectStatus([200, 201], await this.call('PUT', `/api/v1/products/${sku}`, product));
-    if (quantity > 0) expectStatus([201], await this.call('POST', `/api/v1/products/${sku}/receipts`, { quantity }));
+    if (quantity > 0)
+      expectStatus([201], await this.call('POST', `/api/v1/products/${sku}/receipts`, { quantity }));
   }
 
   async place(order: Partial<NewOrder> & Pick<NewOrder, 'lines'>, headers = {}): Promise<Order> {
@@ -91,7 +96,13 @@ export class Client {
 
 export function newOrder(order: Partial<NewOrder> & Pick<NewOrder, 'lines'>): NewOrder {
   return {
-    shipping_address: { name: 'Ada Lovelace', line1: '12 Square', city: 'London', postal_code: 'SW1Y 4JH', country: 'GB' },
+    shipping_address: {
+      name: 'Ada Lovelace',
+      line1: '12 Square',
+      city: 'London',
+      postal_code: 'SW1Y 4JH',
+      country: 'GB',
+    },
     payment_method: 'pm_card_visa',
     ...order,
   };

@@ -11,7 +11,10 @@ import { type Network, startNetwork } from './network.ts';
 
 const steps = table.map(({ step }) => step);
 // The capture's own is left out: what is unavailable has not acted, so there is nothing to give back.
-const compensations = table.flatMap(({ compensation }) => compensation ?? []).slice(0, -1).reverse();
+const compensations = table
+  .flatMap(({ compensation }) => compensation ?? [])
+  .slice(0, -1)
+  .reverse();
 const wayBack = ['begin_unwinding', ...compensations, 'cancel_order'];
 
 const providerCalls = [
@@ -57,7 +60,11 @@ describe('after kill -9', () => {
 
   for (const operation of providerCalls) {
     it(`in the middle of ${operation}, which acted, the order is completed by the next process`, async () => {
-      const { body: fault } = await network.sandbox.call('POST', '/faults', { operation, kind: 'hang_after', times: 1 });
+      const { body: fault } = await network.sandbox.call('POST', '/faults', {
+        operation,
+        kind: 'hang_after',
+        times: 1,
+      });
       const id = await placeAtCrash(network, 'never', async (child) => {
         await struck(network, fault.id);
         child.kill('SIGKILL');

@@ -44,7 +44,8 @@ describe('when a provider fails', () => {
   const order = (fault: object) => breakThenPlace(network, [fault]);
   const attention = (id: string) => network.api.until(id, (seen) => seen.attention !== null);
   const mended = () => network.sandbox.call('DELETE', '/faults');
-  const retry = (id: string) => network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
+  const retry = (id: string) =>
+    network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
 
   for (const { operation, code } of operations) {
     for (const { name, fault } of passing) {

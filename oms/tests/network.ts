@@ -10,6 +10,8 @@ import { Client } from './client.ts';
 
 export interface NetworkOptions {
   config?: Partial<Config>;
+  /** Whether orders are carried as well as taken. Default true. */
+  worker?: boolean;
   wrapSteps?: ContextOptions['wrapSteps'];
 }
 
@@ -31,7 +33,12 @@ export interface Network {
 export const API_KEY = 'a-key-for-tests-only';
 
 /** Delays are short enough for tests, and still long enough to be told apart. */
-const FAST: Partial<Config> = { port: 0, log_level: 'silent', retry_first_delay_ms: 2, provider_timeout_ms: 400 };
+const FAST: Partial<Config> = {
+  port: 0,
+  log_level: 'silent',
+  retry_first_delay_ms: 2,
+  provider_timeout_ms: 400,
+};
 
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   const hasTemplate = process.env.TEST_POSTGRES_URL !== undefined;
@@ -80,7 +87,8 @@ export function testConfig(sandbox_url: string, given: Partial<Config> = {}): Co
   return { ...loadConfig({}), ...FAST, stripe_url: sandbox_url, easypost_url: sandbox_url, ...given };
 }
 
-async function startService(database_url: string, sandbox_url: string, { config, wrapSteps }: NetworkOptions) {
+async function startService(database_url: string, sandbox_url: string, options: NetworkOptions) {
+  const { config, wrapSteps, worker = true } = options;
   const full = testConfig(sandbox_url, config);
   const context = await createContext({
     config: full,
@@ -89,6 +97,6 @@ async function startService(database_url: string, sandbox_url: string, { config,
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? full.log_level }),
     ...(wrapSteps && { wrapSteps }),
   });
-  await context.startWorker();
+  if (worker) await context.startWorker();
   return { context, address: await context.listen() };
 }

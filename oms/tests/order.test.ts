@@ -12,7 +12,12 @@ describe('an order', () => {
   after(() => network.stop());
 
   it('goes from acceptance to completion, and its timeline tells each stage', async () => {
-    const placed = await network.api.place({ lines: [{ sku: 'SPOON', quantity: 2 }, { sku: 'CUP', quantity: 1 }] });
+    const placed = await network.api.place({
+      lines: [
+        { sku: 'SPOON', quantity: 2 },
+        { sku: 'CUP', quantity: 1 },
+      ],
+    });
     assert.equal(placed.status, 'pending');
     assert.equal(placed.total_amount, 470);
     const order = await network.api.ended(placed.id);
@@ -35,15 +40,26 @@ describe('an order', () => {
 
   it('moves its stock from on hand to sold', async () => {
     const before_sale = (await network.api.product('CUP')).stock;
-    const placed = await network.api.place({ lines: [{ sku: 'CUP', quantity: 3 }, { sku: 'CUP', quantity: 4 }] });
+    const placed = await network.api.place({
+      lines: [
+        { sku: 'CUP', quantity: 3 },
+        { sku: 'CUP', quantity: 4 },
+      ],
+    });
     await network.api.ended(placed.id);
     const { on_hand, sold, reserved } = (await network.api.product('CUP')).stock;
-    assert.deepEqual({ on_hand, sold, reserved }, { on_hand: before_sale.on_hand - 7, sold: before_sale.sold + 7, reserved: 0 });
+    assert.deepEqual(
+      { on_hand, sold, reserved },
+      { on_hand: before_sale.on_hand - 7, sold: before_sale.sold + 7, reserved: 0 },
+    );
   });
 
   it('whose card is declined is cancelled, and its stock is free again', async () => {
     const before_order = (await network.api.product('CUP')).stock;
-    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 5 }], payment_method: 'pm_card_chargeDeclined' });
+    const { id } = await network.api.place({
+      lines: [{ sku: 'CUP', quantity: 5 }],
+      payment_method: 'pm_card_chargeDeclined',
+    });
     const order = await network.api.ended(id);
     assert.equal(order.status, 'cancelled');
     assert.equal(order.cancellation?.code, 'payment_declined');
@@ -62,7 +78,13 @@ describe('an order', () => {
   it('to an address that no carrier serves is cancelled, and the hold is voided', async () => {
     const { id } = await network.api.place({
       lines: [{ sku: 'CUP', quantity: 1 }],
-      shipping_address: { name: 'Nemo', line1: '1 Nowhere', city: 'Nowhere', postal_code: '00000', country: 'GB' },
+      shipping_address: {
+        name: 'Nemo',
+        line1: '1 Nowhere',
+        city: 'Nowhere',
+        postal_code: '00000',
+        country: 'GB',
+      },
     });
     const order = await network.api.ended(id);
     assert.equal(order.cancellation?.code, 'shipping_declined');

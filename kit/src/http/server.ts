@@ -49,6 +49,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { onRequest } = options;
   if (onRequest) server.addHook('onRequest', async (request) => onRequest(request));
   await server.register(helmet, { global: true });
+  server.removeContentTypeParser('text/plain');
   // Answers come in this type, requests never do; the contract's reader wants it known all the same.
   server.addContentTypeParser('application/problem+json', (_request, _payload, done) =>
     done(commonProblem('unsupported_media_type')),

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { apiReference } from './api_reference.ts';
+import { markdownPage } from './markdown.ts';
+
+export interface PagesOptions {
+  /** Name of the service, for the pages' titles. */
+  title: string;
+  /** The OpenAPI document in YAML. */
+  contract: URL;
+  /** The Markdown document that describes each error in a section named by its code. */
+  errors: URL;
+}
+
+/** What a person may open in a browser: the reference at `/docs`, each error at `/errors#code`, the contract. */
+export async function addPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
+  const contract = readFileSync(options.contract, 'utf8');
+  const errors = markdownPage(`Errors · ${options.title}`, readFileSync(options.errors, 'utf8'));
+  server.get('/', (_request, reply) => reply.redirect('/docs/'));
+  server.get('/openapi.yaml', (_request, reply) =>
+    reply.type('application/yaml; charset=utf-8').send(contract),
+  );
+  server.get('/errors', (_request, reply) => reply.type('text/html; charset=utf-8').send(errors));
+  await server.register(apiReference, { title: options.title, contract: '/openapi.yaml' });
+}
+
+/** Whether an address is one of these pages, which hold nothing that is not published. */
+export function isPage(url: string): boolean {
+  return /^\/($|openapi\.yaml$|errors$|docs(\/|$))/.test(url.split('?')[0]!);
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { NewOrder } from '../src/generated/contract/types.gen.ts';
+import { newKey, newOrder } from './client.ts';
+import { type Network, startNetwork } from './network.ts';
+
+describe('a request that cannot be taken', () => {
+  let network: Network;
+  before(async () => {
+    network = await startNetwork({ worker: false });
+    await network.api.stock('CUP', 100);
+    await network.api.call('PUT', '/api/v1/products/BOX', { name: 'Box', unit_price: 5, currency: 'EUR' });
+  });
+  after(async () => {
+    const { rows } = await network.pool.query(
+      'SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM idempotency_keys WHERE operation = $1) AS left_behind',
+      ['createOrder'],
+    );
+    await network.stop();
+    assert.equal(rows[0].left_behind, 0, 'what is refused leaves nothing behind');
+  });
+
+  const place = (order: unknown, headers = {}) => network.api.call('POST', '/api/v1/orders', order, headers);
+  const good = newOrder({ lines: [{ sku: 'CUP', quantity: 1 }] });
+  const pointers = (body: { errors: { pointer: string }[] }) =>
+    body.errors.map(({ pointer }) => pointer).sort();
+
+  const wrong: { name: string; order: unknown; pointer: string; code: string }[] = [
+    { name: 'no lines', order: { ...good, lines: [] }, pointer: '/lines', code: 'minItems' },
+    {
+      name: 'a quantity of zero',
+      order: withLine({ quantity: 0 }),
+      pointer: '/lines/0/quantity',
+      code: 'minimum',
+    },
+    {
+      name: 'a negative quantity',
+      order: withLine({ quantity: -1 }),
+      pointer: '/lines/0/quantity',
+      code: 'minimum',
+    },
+    {
+      name: 'a quantity in text',
+      order: withLine({ quantity: '1' }),
+      pointer: '/lines/0/quantity',
+      code: 'type',
+    },
+    { name: 'half a piece', order: withLine({ quantity: 1.5 }), pointer: '/lines/0/quantity', code: 'type' },
+    {
+      name: 'too large a quantity',
+      order: withLine({ quantity: 100_001 }),
+      pointer: '/lines/0/quantity',
+      code: 'maximum',
+    },
+    { name: 'an unknown field', order: { ...good, coupon: 'X' }, pointer: '/coupon', code: 'unknown_field' },
+    {
+      name: 'an unknown field of a line',
+      order: withLine({ colour: 'red' }),
+      pointer: '/lines/0/colour',
+      code: 'unknown_field',
+    },
+    {
+      name: 'a currency that is no code',
+      order: { ...good, currency: 'pounds' },
+      pointer: '/currency',
+      code: 'pattern',
+    },
+    {
+      name: 'no address',
+      order: { ...good, shipping_address: undefined },
+      pointer: '/shipping_address',
+      code: 'missing',
+    },
+    {
+      name: 'a card number as payment method',
+      order: { ...good, payment_method: '4242424242424242' },
+      pointer: '/payment_method',
+      code: 'pattern',
+    },
+    {
+      name: '10,000 lines',
+      order: { ...good, lines: Array(10_000).fill(good.lines[0]) },
+      pointer: '/lines',
+      code: 'maxItems',
+    },
+  ];
+  for (const { name, order, pointer, code } of wrong) {
+    it(`with ${name} is refused, and the field is named`, async () => {
+      const { status, body, headers } = await place(order);
+      assert.equal(status, 400);
+      assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
+      assert.equal(body.code, 'invalid_request');
+      assert.deepEqual(
+        body.errors.map((error: { pointer: string; code: string }) => ({
+          pointer: error.pointer,
+          code: error.code,
+        })),
+        [{ pointer, code }],
+      );
+    });
+  }
+
+  it('with several wrong fields is told all of them at once', async () => {
+    const { body } = await place({ lines: [{ sku: '', quantity: 0 }], payment_method: 7, more: 1 });
+    assert.deepEqual(pointers(body), [
+      '/lines/0/quantity',
+      '/lines/0/sku',
+      '/lines/0/sku',
+      '/more',
+      '/payment_method',
+      '/shipping_address',
+    ]);
+  });
+
+  it('for unknown SKUs is told each of them', async () => {
+    const lines = [
+      { sku: 'NOPE', quantity: 1 },
+      { sku: 'CUP', quantity: 1 },
+      { sku: 'NEVER', quantity: 1 },
+    ];
+    const { status, body } = await place({ ...good, lines });
+    assert.equal(status, 422);
+    assert.equal(body.code, 'unknown_sku');
+    assert.deepEqual(pointers(body), ['/lines/0/sku', '/lines/2/sku']);
+  });
+
+  it('in another currency than the product’s is refused', async () => {
+    assert.equal((await place({ ...good, currency: 'USD' })).body.code, 'currency_mismatch');
+    const { status, body } = await place({
+      ...good,
+      lines: [
+        { sku: 'CUP', quantity: 1 },
+        { sku: 'BOX', quantity: 1 },
+      ],
+    });
+    assert.equal(status, 422);
+    assert.deepEqual(pointers(body), ['/lines/1/sku']);
+  });
+
+  it('for an unknown customer is refused', async () => {
+    const { status, body } = await place({ ...good, customer_id: 'nobody' });
+    assert.equal(status, 422);
+    assert.equal(body.code, 'unknown_customer');
+  });
+
+  it('whose total is more than can be paid is refused', async () => {
+    await network.api.stock('GOLD', 1, 99_999_999);
+    const { status, body } = await place({ ...good, lines: [{ sku: 'GOLD', quantity: 2 }] });
+    assert.equal(status, 422);
+    assert.equal(body.code, 'total_out_of_range');
+  });
+
+  it('without an Idempotency-Key is refused', async () => {
+    const response = await fetch(`${network.api.address}/api/v1/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(good),
+    });
+    const body = (await response.json()) as { errors: { pointer: string }[] };
+    assert.deepEqual(pointers(body), ['header.idempotency-key']);
+  });
+
+  it('that is no JSON, too large, or no JSON type is told so', async () => {
+    assert.equal((await place('{"lines": [')).body.code, 'malformed_json');
+    assert.equal((await place(`{"lines": "${'x'.repeat(1024 * 1024)}"}`)).body.code, 'body_too_large');
+    assert.equal(
+      (await place('lines', { 'content-type': 'text/plain' })).body.code,
+      'unsupported_media_type',
+    );
+  });
+
+  it('to an unknown address, order, product or customer gets 404', async () => {
+    const codes = [
+      '/api/v1/nothing',
+      '/api/v1/orders/ord_00000000000000000000000000',
+      '/api/v1/products/NOPE',
+      '/api/v1/customers/nobody',
+    ];
+    const answers = await Promise.all(codes.map((path) => network.api.call('GET', path)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [404, 404, 404, 404],
+    );
+    assert.deepEqual(
+      answers.map(({ body }) => body.code),
+      ['route_not_found', 'not_found', 'not_found', 'not_found'],
+    );
+  });
+
+  it('with a foreign cursor, limit or id is refused by name', async () => {
+    const asked = [
+      '/api/v1/orders?cursor=bm9wZQ',
+      '/api/v1/orders?limit=0',
+      '/api/v1/orders?status=lost',
+      '/api/v1/orders/42',
+    ];
+    const answers = await Promise.all(asked.map((path) => network.api.call('GET', path)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [400, 400, 400, 400],
+    );
+    assert.deepEqual(
+      answers.map(({ body }) => pointers(body)),
+      [['query.cursor'], ['query.limit'], ['query.status'], ['path.order_id']],
+    );
+  });
+
+  it('never shows what is inside when the service fails', async () => {
+    await network.pool.query('ALTER TABLE customers RENAME TO customers_gone');
+    const { status, body } = await network.api.call('GET', '/api/v1/customers/ada');
+    await network.pool.query('ALTER TABLE customers_gone RENAME TO customers');
+    assert.equal(status, 500);
+    assert.deepEqual(body, {
+      type: '/errors#internal',
+      title: 'Internal error',
+      status: 500,
+      code: 'internal',
+    });
+    assert.ok(newKey());
+  });
+
+  function withLine(line: object): unknown {
+    return { ...good, lines: [{ ...(good as NewOrder).lines[0], ...line }] };
+  }
+});
