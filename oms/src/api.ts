@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { addPages, isPage } from '@oms/kit/http/pages/pages.ts';
 import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
 import { createServer } from '@oms/kit/http/server.ts';
 import { isDatabaseUnavailable, isLockTimeout } from '@oms/kit/postgres/errors.ts';
@@ -18,6 +19,7 @@ export interface ApiContext extends OrderRoutesContext {
 }
 
 const CONTRACT = new URL('../../contracts/orders.openapi.yaml', import.meta.url);
+const ERRORS = new URL('../../docs/errors.md', import.meta.url);
 /** The largest body: a thousand lines take about 100 KiB. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const OPEN_TO_ALL = new Set(['/health', '/ready']);
@@ -30,7 +32,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
     ...customerRoutes(context),
     ...healthRoutes(context),
   };
-  return createServer({
+  const server = await createServer({
     contract: parse(readFileSync(CONTRACT, 'utf8')),
     handlers,
     logger: context.logger,
@@ -38,10 +40,12 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
     toProblem,
     ...(context.is_key_required && { onRequest: (request) => requireKey(request, context.isTrusted) }),
   });
+  await addPages(server, { title: 'Order Processing API', contract: CONTRACT, errors: ERRORS });
+  return server;
 }
 
 function requireKey(request: FastifyRequest, isTrusted: IsTrusted): void {
-  if (OPEN_TO_ALL.has(request.url)) return;
+  if (OPEN_TO_ALL.has(request.url) || isPage(request.url)) return;
   if (isTrusted(request.headers['x-api-key'] as string | undefined)) return;
   throw commonProblem('unauthenticated', { detail: 'Send the key of this service as X-API-Key.' });
 }

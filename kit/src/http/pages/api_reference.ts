@@ -17,6 +17,8 @@ export async function apiReference(
     configuration: {
       url: contract,
       pageTitle: title,
+      // Wherever this is served from, requests are tried out here.
+      servers: [{ url: '/' }],
       // Whatever would load from, or lead to, the makers' own services.
       withDefaultFonts: false,
       telemetry: false,
@@ -32,7 +34,7 @@ export async function apiReference(
 
 /** Lets a page run its own inline scripts and no others; the styles that it makes up as it goes cannot be named. */
 function policyOf(page: string): string {
-  const scripts = [...page.matchAll(/<script(?![^>]* src=)[^>]*>([^]*?)<\/script>/g)].map(
+  const scripts = [...page.matchAll(/<script(?![^>]* src=)[^>]*>([\s\S]*?)<\/script>/g)].map(
     ([, script]) => `'sha256-${hash('sha256', script!, 'base64')}'`,
   );
   return [

@@ -12,6 +12,9 @@ export interface PagesOptions {
   errors: URL;
 }
 
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="1" y="3" width="14" height="11"
+rx="2" fill="#0b6e4f"/><path d="M1 7h14M8 3v4" stroke="#fff" stroke-width="1.5"/></svg>`;
+
 /** What a person may open in a browser: the reference at `/docs`, each error at `/errors#code`, the contract. */
 export async function addPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const contract = readFileSync(options.contract, 'utf8');
@@ -21,10 +24,11 @@ export async function addPages(server: FastifyInstance, options: PagesOptions): 
     reply.type('application/yaml; charset=utf-8').send(contract),
   );
   server.get('/errors', (_request, reply) => reply.type('text/html; charset=utf-8').send(errors));
+  server.get('/favicon.ico', (_request, reply) => reply.type('image/svg+xml').send(ICON));
   await server.register(apiReference, { title: options.title, contract: '/openapi.yaml' });
 }
 
 /** Whether an address is one of these pages, which hold nothing that is not published. */
 export function isPage(url: string): boolean {
-  return /^\/($|openapi\.yaml$|errors$|docs(\/|$))/.test(url.split('?')[0]!);
+  return /^\/($|openapi\.yaml$|errors$|favicon\.ico$|docs(\/|$))/.test(url.split('?')[0]!);
 }
