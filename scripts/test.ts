@@ -46,7 +46,7 @@ async function run(files: string[], checks: boolean): Promise<boolean> {
     const totals = await runTests(files, environment, stopped);
     if (stopped.aborted) return false;
     if (totals.failed) faults.push('Tests fail: see above. One file alone: npm test -- part-of-its-path');
-    if (faults.length > 0) console.log(`\n${faults.join('\n')}\n\n${totals.text}`);
+    if (faults.length > 0) console.log(`\n${faults.join('\n')}\n\n${totals.text}`.trimEnd());
     return faults.length === 0;
   } finally {
     server.stop();
