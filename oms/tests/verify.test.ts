@@ -162,8 +162,7 @@ describe('verify', () => {
       const restore = await breakBehind(network, statement(orders));
       try {
         const report = await look(network);
-        const found = report.invariants.flatMap(({ offences }) => offences);
-        const offence = found.find((one) => one.kind === kind);
+        const offence = report.offences.find((one) => one.kind === kind);
         assert.ok(offence, `${kind} is not among: ${render(report)}`);
         const expected = subject ? [subject] : [orders.completed.id, orders.cancelled.id];
         if (kind !== 'payment_unknown') assert.ok(expected.includes(offence.subject), offence.subject);

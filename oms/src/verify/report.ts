@@ -18,16 +18,19 @@ export interface InvariantReport {
   number: InvariantNumber;
   invariant: string;
   checked: string;
-  offences: (Offence & { advice: string })[];
-  /** At least so many: each check stops listing at a thousand. */
+  /** At least so many: each check stops counting at a thousand. */
   offences_count: number;
 }
+
+export type ListedOffence = Offence & { invariant: InvariantNumber; advice: string };
 
 export interface Report {
   ok: boolean;
   checked_at: string;
   orders: { completed: number; cancelled: number; in_flight: number; attention: number };
   invariants: InvariantReport[];
+  /** The first of each invariant. */
+  offences: ListedOffence[];
 }
 
 const invariants: Record<InvariantNumber, string> = {
@@ -47,20 +50,15 @@ export function toReport(
   orders: Report['orders'],
   checked_at: Date,
 ): Report {
+  const listed: ListedOffence[] = [];
   const reports = Object.entries(invariants).map(([text, invariant]): InvariantReport => {
     const number = Number(text) as InvariantNumber;
     const own = found.filter(({ kind }) => offences[kind].invariant === number);
-    return {
-      number,
-      invariant,
-      checked: checked[number],
-      offences: own
-        .slice(0, LISTED_MAX)
-        .map((offence) => ({ ...offence, advice: offences[offence.kind].advice })),
-      offences_count: own.length,
-    };
+    for (const offence of own.slice(0, LISTED_MAX)) listed.push({ ...offence, ...offences[offence.kind] });
+    return { number, invariant, checked: checked[number], offences_count: own.length };
   });
-  return { ok: found.length === 0, checked_at: checked_at.toISOString(), orders, invariants: reports };
+  const ok = found.length === 0;
+  return { ok, checked_at: checked_at.toISOString(), orders, invariants: reports, offences: listed };
 }
 
 /** The report as a table, and below it the offenders. */
@@ -73,7 +71,8 @@ export function render(report: Report): string {
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
-  for (const { number, offences: listed, offences_count } of report.invariants) {
+  for (const { number, offences_count } of report.invariants) {
+    const listed = report.offences.filter(({ invariant }) => invariant === number);
     if (listed.length > 0) lines.push('', `Invariant ${number}:`);
     for (const { subject, detail, advice } of listed)
       lines.push(`  ${subject}  ${detail}`, `      ${advice}`);
