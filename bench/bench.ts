@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import { acceptance } from './parts/acceptance.ts';
+import { completion } from './parts/completion.ts';
+import { footprint } from './parts/footprint.ts';
+import { describeMachine } from './report/machine.ts';
+import { render, updateReadme } from './report/report.ts';
+import type { Bench, Part, Row } from './setup/bench.ts';
+import { startServer } from './setup/server.ts';
+
+const HELP = `Measures the service on this machine, with everything on it: load, service, sandbox and a throw-away
+PostgreSQL with its production settings. It takes about seven minutes and removes what it made.
+
+npm run bench                       all parts; writes the figures into bench/README.md
+npm run bench -- --part a           one part, or several: --part a --part d; writes nothing
+npm run bench -- --seconds 10       shorter measurements; writes nothing
+
+  --part a      orders accepted per second, against the database's own limit for the same statement
+  --part b      orders completed per second, and their time from accepted to completed at half that rate
+  --part c      the time from start to first order, and the memory under load
+  --seconds n   length of each measurement; by default 60 for b, 10 for each round of a, 30 for c
+  --connections n   how many requests are under way at once in a; by default 32
+  --folder path     where the data goes, by default the folder for temporary files; it should be a real disk
+  --set name=value  a setting of the service, such as workflows_max=32
+  --cpu-profile path   writes a profile of the service's process to this folder`;
+
+const PARTS: Record<string, Part> = { a: acceptance, b: completion, c: footprint };
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    part: { type: 'string', multiple: true },
+    seconds: { type: 'string' },
+    connections: { type: 'string' },
+    folder: { type: 'string' },
+    'cpu-profile': { type: 'string' },
+    set: { type: 'string', multiple: true },
+  },
+});
+
+if (values.help) console.log(HELP);
+else process.exitCode = await run(values.part ?? Object.keys(PARTS), readNumber(values.seconds));
+
+async function run(names: string[], seconds: number | undefined): Promise<number> {
+  const unknown = names.filter((name) => !PARTS[name]);
+  if (unknown.length > 0) {
+    console.error(`There is no part ${unknown.join(', ')}. --help lists them.`);
+    return 1;
+  }
+  await using stack = new AsyncDisposableStack();
+  const stop = () => void stack.disposeAsync().then(() => process.exit(1));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+
+  const server = await startServer(values.folder);
+  stack.defer(() => server.stop());
+  const bench: Bench = {
+    server,
+    stack,
+    seconds,
+    connections: readNumber(values.connections) ?? 32,
+    profile_folder: values['cpu-profile'],
+    settings: readSettings(values.set ?? []),
+    folder: values.folder,
+  };
+  const rows: Row[] = [];
+  for (const name of names) rows.push(...(await PARTS[name]!(bench)));
+
+  const report = render(rows, await describeMachine(server));
+  console.log(`\n${report}`);
+  const isWhole = process.argv.length === 2;
+  if (isWhole) await updateReadme(report);
+  return rows.some((row) => row.is_met === false) ? 1 : 0;
+}
+
+function readSettings(pairs: string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      return [`ORDERPROCESSING_${name.toUpperCase()}`, value.join('=')];
+    }),
+  );
+}
+
+function readNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new TypeError(`${text} is not a positive number. --help tells more.`);
+}
