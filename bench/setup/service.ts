@@ -39,6 +39,7 @@ export async function startService(
     '../../oms/src/main/all.ts',
     {
       ORDERPROCESSING_PLAY_ORDERS: 'false',
+      ORDERPROCESSING_LOG_LEVEL: 'error',
       ...ports,
       ...(apart && {
         ORDERPROCESSING_SANDBOX: 'false',
