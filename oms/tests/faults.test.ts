@@ -32,14 +32,11 @@ const compensations = [
 describe('when a provider fails', () => {
   let network: Network;
   before(async () => {
-    network = await startNetwork({ config: { retry_first_delay_ms: 20 } });
+    network = await startNetwork({ config: { retry_first_delay_ms: 20, provider_timeout_ms: 400 } });
     await network.api.stock('CUP', 10_000);
   });
   afterEach(() => network.sandbox.call('DELETE', '/faults'));
-  after(async () => {
-    await assertInvariants(network);
-    await network.stop();
-  });
+  after(() => assertInvariants(network).finally(() => network.stop()));
 
   const order = (fault: object) => breakThenPlace(network, [fault]);
   const attention = (id: string) => network.api.until(id, (seen) => seen.attention !== null);

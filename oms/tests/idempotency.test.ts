@@ -10,10 +10,7 @@ describe('the same request made twice', () => {
     network = await startNetwork();
     await network.api.stock('CUP', 10_000);
   });
-  after(async () => {
-    await assertInvariants(network);
-    await network.stop();
-  });
+  after(() => assertInvariants(network).finally(() => network.stop()));
 
   const place = (key: string, quantity = 1) =>
     network.api.call('POST', '/api/v1/orders', newOrder({ lines: [{ sku: 'CUP', quantity }] }), {

@@ -10,6 +10,8 @@ import { Client } from './client.ts';
 
 export interface NetworkOptions {
   config?: Partial<Config>;
+  /** A PostgreSQL server of the test's own. */
+  server_url?: string;
   /** Whether orders are carried as well as taken. Default true. */
   worker?: boolean;
   wrapSteps?: ContextOptions['wrapSteps'];
@@ -41,8 +43,8 @@ const FAST: Partial<Config> = {
 };
 
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
-  const hasTemplate = process.env.TEST_POSTGRES_URL !== undefined;
-  const database = await createTestDatabase(hasTemplate ? 'oms_template' : undefined);
+  const hasTemplate = process.env.TEST_POSTGRES_URL !== undefined && options.server_url === undefined;
+  const database = await createTestDatabase(hasTemplate ? 'oms_template' : undefined, options.server_url);
   if (!hasTemplate) await migrate(database.url);
 
   const pool = createPool({ url: database.url, max: 10, application_name: 'test' });

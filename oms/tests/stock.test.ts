@@ -9,12 +9,9 @@ import { type Network, startNetwork } from './network.ts';
 describe('stock', () => {
   let network: Network;
   before(async () => {
-    network = await startNetwork({ config: { provider_timeout_ms: 150 } });
+    network = await startNetwork();
   });
-  after(async () => {
-    await assertInvariants(network);
-    await network.stop();
-  });
+  after(() => assertInvariants(network).finally(() => network.stop()));
 
   it('of a hot SKU is sold to the last piece and never beyond', async () => {
     await network.api.stock('HOT', 30);
@@ -59,6 +56,26 @@ describe('stock', () => {
     assert.deepEqual(rows, []);
   });
 
+  it('left behind by an order that has ended is freed by the sweep', async () => {
+    await network.api.stock('LEFT', 10);
+    const { id } = await network.api.place({ lines: [{ sku: 'LEFT', quantity: 1 }] });
+    await network.api.ended(id);
+    await network.pool.query("INSERT INTO reservations VALUES ($1, 'LEFT', 4, now() - interval '1 second')", [
+      id,
+    ]);
+    await network.pool.query("UPDATE stock SET reserved = 4 WHERE sku = 'LEFT'");
+    await sweep(network.context.sweep);
+    assert.equal((await network.api.product('LEFT')).stock.reserved, 0);
+  });
+});
+
+describe('stock of an order that is stuck', () => {
+  let network: Network;
+  before(async () => {
+    network = await startNetwork({ config: { provider_timeout_ms: 150 } });
+  });
+  after(() => assertInvariants(network).finally(() => network.stop()));
+
   it('set aside for too long is freed, and its order cancelled', async () => {
     await network.api.stock('STALE', 10);
     await network.sandbox.call('POST', '/faults', {
@@ -77,18 +94,6 @@ describe('stock', () => {
     assert.equal((await sweep(network.context.sweep)).reservations_expired, 1);
     assert.equal((await network.api.ended(id)).cancellation?.code, 'reservation_expired');
     assert.equal((await network.api.product('STALE')).stock.reserved, 0);
-  });
-
-  it('left behind by an order that has ended is freed by the sweep', async () => {
-    await network.api.stock('LEFT', 10);
-    const { id } = await network.api.place({ lines: [{ sku: 'LEFT', quantity: 1 }] });
-    await network.api.ended(id);
-    await network.pool.query("INSERT INTO reservations VALUES ($1, 'LEFT', 4, now() - interval '1 second')", [
-      id,
-    ]);
-    await network.pool.query("UPDATE stock SET reserved = 4 WHERE sku = 'LEFT'");
-    await sweep(network.context.sweep);
-    assert.equal((await network.api.product('LEFT')).stock.reserved, 0);
   });
 });
 

@@ -30,5 +30,8 @@ export function readCursor(cursor: string | undefined, looksRight: RegExp): stri
   const key = Buffer.from(cursor, 'base64url').toString();
   if (looksRight.test(key)) return key;
   const detail = 'is not a cursor of this list; take it from the Link header';
-  throw commonProblem('invalid_request', { detail, errors: [{ pointer: 'query.cursor', code: 'cursor', detail }] });
+  throw commonProblem('invalid_request', {
+    detail,
+    errors: [{ pointer: 'query.cursor', code: 'cursor', detail }],
+  });
 }

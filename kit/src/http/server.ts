@@ -1,5 +1,11 @@
 import helmet from '@fastify/helmet';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import openapiGlue from 'fastify-openapi-glue';
 import { commonProblem, Problem } from './problem.ts';
 import { createValidatorCompiler, toValidationProblem } from './validation.ts';
@@ -35,10 +41,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const problem = describeError(error, options.toProblem);
     if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
     if (problem.retry_after_s !== undefined) reply.header('retry-after', String(problem.retry_after_s));
-    return reply
-      .code(problem.kind.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(problem));
+    return reply.code(problem.kind.status).type('application/problem+json').send(JSON.stringify(problem));
   });
   server.setNotFoundHandler((request, reply) => {
     const problem = commonProblem('route_not_found', {

@@ -27,7 +27,9 @@ interface HeadersSchema {
 function inLowerCase({ properties = {}, required = [], ...rest }: HeadersSchema): object {
   return {
     ...rest,
-    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name.toLowerCase(), schema])),
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, schema]) => [name.toLowerCase(), schema]),
+    ),
     required: required.map((name) => name.toLowerCase()),
   };
 }

@@ -1,9 +1,18 @@
 // https://www.postgresql.org/docs/18/errcodes-appendix.html: connection exceptions, insufficient
 // resources, operator intervention, and what a transaction may simply try again.
 const PASSING = /^(08|53|57P|40001|40P01|55P03|57014)/;
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
 // What pg throws without a code.
-const MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|timeout expired/;
+const MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|timeout expired/;
 
 /** Whether the database, not the statement, is at fault: the same statement may succeed later. */
 export function isDatabaseUnavailable(error: unknown): boolean {

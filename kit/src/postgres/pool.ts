@@ -57,6 +57,12 @@ function nameOf(text: string): string | undefined {
 }
 
 class PreparingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // A connection lost between two statements shows in the next one; unheard, it would end the process.
+    this.on('error', () => {});
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: pg's overloads, of which only (text, values) is changed
   override query(first: any, ...rest: any[]): any {
     // A text without values may hold several statements, which cannot be prepared.

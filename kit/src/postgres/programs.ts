@@ -20,9 +20,12 @@ export async function findPostgresPrograms(): Promise<PostgresPrograms> {
   try {
     programs = (await import(name)) as PostgresPrograms;
   } catch (cause) {
-    throw new Error(`No PostgreSQL for this platform (${name}). Set ORDERPROCESSING_DATABASE_URL to a server's URL.`, {
-      cause,
-    });
+    throw new Error(
+      `No PostgreSQL for this platform (${name}). Set ORDERPROCESSING_DATABASE_URL to a server's URL.`,
+      {
+        cause,
+      },
+    );
   }
   const { initdb, pg_ctl } = programs;
   if (process.getuid?.() !== 0) return { initdb, pg_ctl };
@@ -34,7 +37,9 @@ function identityForRoot(): { uid: number; gid: number } {
     const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, user], { encoding: 'utf8' }));
     if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   }
-  throw new Error('PostgreSQL does not run as root, and this machine has neither a user postgres nor nobody.');
+  throw new Error(
+    'PostgreSQL does not run as root, and this machine has neither a user postgres nor nobody.',
+  );
 }
 
 /** Below a folder closed to others, such as root's home, the programs are copied to where that user can run them. */

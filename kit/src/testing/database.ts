@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../postgres/embedded.ts';
+import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 
 export interface TestDatabase {
   url: string;
@@ -16,8 +16,11 @@ export interface TestDatabase {
  * The test run starts one server and names it in TEST_POSTGRES_URL; a test file run by itself starts
  * its own and stops it with the last database dropped.
  */
-export async function createTestDatabase(template = 'template1'): Promise<TestDatabase> {
-  const server_url = await serverUrl();
+export async function createTestDatabase(
+  template = 'template1',
+  given_server_url?: string,
+): Promise<TestDatabase> {
+  const server_url = given_server_url ?? (await serverUrl());
   const name = `test_${randomBytes(8).toString('hex')}`;
   await administer(server_url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   databases++;
@@ -30,15 +33,26 @@ export async function createTestDatabase(template = 'template1'): Promise<TestDa
   };
 }
 
+export interface TestServer {
+  url: string;
+  /** Stops the server, lets things happen while it is away, and starts it again at the same address. */
+  restart(whileAway: () => Promise<void>): Promise<void>;
+  stop(): void;
+}
+
 /** A throw-away server: nothing of it outlives its `stop`. */
-export async function startTestServer(): Promise<{ url: string; stop(): void }> {
+export async function startTestServer(): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-test-'));
-  const server = await startEmbeddedPostgres({
-    folder,
-    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '200', shared_buffers: '64MB' },
-  });
+  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '200', shared_buffers: '64MB' };
+  let server = await startEmbeddedPostgres({ folder, settings });
+  const url = server.url();
   return {
-    url: server.url(),
+    url,
+    async restart(whileAway) {
+      server.stop();
+      await whileAway();
+      server = await startEmbeddedPostgres({ folder, settings: { ...settings, port: new URL(url).port } });
+    },
     stop() {
       server.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -64,7 +78,7 @@ export function withDatabase(server_url: string, name: string): string {
 }
 
 let databases = 0;
-let ownServer: { url: string; stop(): void } | undefined;
+let ownServer: TestServer | undefined;
 
 async function serverUrl(): Promise<string> {
   const given = process.env.TEST_POSTGRES_URL;
@@ -80,5 +94,3 @@ function stopOwnServer(): void {
   ownServer?.stop();
   ownServer = undefined;
 }
-
-export type { EmbeddedPostgres };

@@ -5,7 +5,11 @@ import type { Customer } from '../generated/contract/types.gen.ts';
 import { notFound } from '../orders/errors.ts';
 import { findCustomer, type IFindCustomerResult, putCustomer } from './customers.queries.ts';
 
-export function customerRoutes({ pool }: { pool: pg.Pool }): Pick<RouteHandlers, 'getCustomer' | 'putCustomer'> {
+export function customerRoutes({
+  pool,
+}: {
+  pool: pg.Pool;
+}): Pick<RouteHandlers, 'getCustomer' | 'putCustomer'> {
   return {
     async getCustomer(request, reply) {
       const id = request.params.customer_id;

@@ -1,8 +1,15 @@
 import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { type StepErrorKind, StepError } from '../errors.ts';
-import { type Engine, type StepInput, type Steps, type Workflow, WorkflowNotFound, type WorkflowState } from './engine.ts';
+import { StepError, type StepErrorKind } from '../errors.ts';
+import {
+  type Engine,
+  type StepInput,
+  type Steps,
+  type Workflow,
+  WorkflowNotFound,
+  type WorkflowState,
+} from './engine.ts';
 import { runWithRetries } from './retry.ts';
 import { Sleepers } from './sleepers.ts';
 
@@ -107,7 +114,10 @@ export class EmbeddedEngine implements Engine {
 
   async #step(workflow_id: string, name: string, input: StepInput): Promise<void> {
     if (this.#stopping) return park();
-    const attempt = DBOS.runStep(() => this.#attempt(workflow_id, name, input), { name, retriesAllowed: false });
+    const attempt = DBOS.runStep(() => this.#attempt(workflow_id, name, input), {
+      name,
+      retriesAllowed: false,
+    });
     this.#inFlight.add(attempt);
     try {
       const failure = await attempt;
@@ -128,7 +138,8 @@ export class EmbeddedEngine implements Engine {
           await this.#sleepers.sleep(workflow_id, delay_ms);
           if (this.#stopping) await park();
         },
-        (error, attempt) => this.#options.logger.warn({ workflow_id, step: name, attempt, err: error }, 'step failed'),
+        (error, attempt) =>
+          this.#options.logger.warn({ workflow_id, step: name, attempt, err: error }, 'step failed'),
       );
       return null;
     } catch (error) {
@@ -198,7 +209,9 @@ async function takeLock(pool: pg.Pool): Promise<pg.PoolClient> {
     await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
   }
   client.release();
-  throw new Error('Another process carries the orders of this database. Stop it first, or use another database.');
+  throw new Error(
+    'Another process carries the orders of this database. Stop it first, or use another database.',
+  );
 }
 
 /** Leaves a workflow as it is: never settles, so nothing more is recorded, and the next launch goes on with it. */
@@ -216,6 +229,7 @@ function toDbosLogger(logger: Logger) {
     debug: (entry: unknown) => log.trace(String(entry)),
     info: (entry: unknown) => log.debug(String(entry)),
     warn: (entry: unknown) => log.warn(String(entry)),
-    error: (entry: unknown, details?: { error?: unknown }) => log.error({ err: details?.error }, String(entry)),
+    error: (entry: unknown, details?: { error?: unknown }) =>
+      log.error({ err: details?.error }, String(entry)),
   };
 }

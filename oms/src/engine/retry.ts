@@ -40,5 +40,10 @@ export async function runWithRetries(
 function classify(error: unknown): StepError | undefined {
   if (error instanceof StepError) return error;
   if (isDatabaseUnavailable(error)) return undefined;
-  return new StepError('unknown', 'step_failed', 'The step failed in a way that was not foreseen; the log tells more.', error);
+  return new StepError(
+    'unknown',
+    'step_failed',
+    'The step failed in a way that was not foreseen; the log tells more.',
+    error,
+  );
 }

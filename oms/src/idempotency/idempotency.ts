@@ -28,7 +28,10 @@ export async function once(
 ): Promise<Answer> {
   const { operation, key } = request;
   return transaction(pool, async (client) => {
-    const claimed = await claimKey.run({ operation, key, request_hash: hashContent(request.content) }, client);
+    const claimed = await claimKey.run(
+      { operation, key, request_hash: hashContent(request.content) },
+      client,
+    );
     if (claimed.length === 0) return replay(client, request);
     const answer = await work(client);
     await keepAnswer.run({ operation, key, ...answer }, client);
@@ -37,7 +40,10 @@ export async function once(
 }
 
 /** The answer that the key got before, or undefined. @throws Problem when it was another request's key */
-export async function findReplay(pool: pg.Pool | pg.PoolClient, request: Request): Promise<Answer | undefined> {
+export async function findReplay(
+  pool: pg.Pool | pg.PoolClient,
+  request: Request,
+): Promise<Answer | undefined> {
   const [kept] = await findAnswer.run({ operation: request.operation, key: request.key }, pool);
   if (!kept) return undefined;
   if (kept.request_hash !== hashContent(request.content)) {

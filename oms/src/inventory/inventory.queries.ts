@@ -92,7 +92,7 @@ export interface IReleaseStockQuery {
   result: IReleaseStockResult;
 }
 
-const releaseStockIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":168,"b":177},{"a":312,"b":321},{"a":645,"b":654}]}],"statement":"WITH locked AS (\n  SELECT stock.sku, reservation.quantity\n  FROM reservations AS reservation\n  JOIN stock ON stock.sku = reservation.sku\n  WHERE reservation.order_id = :order_id!\n  ORDER BY stock.sku\n  FOR UPDATE OF stock\n), removed AS (\n  DELETE FROM reservations\n  USING locked\n  WHERE reservations.order_id = :order_id! AND reservations.sku = locked.sku\n  RETURNING reservations.sku, reservations.quantity\n), returned AS (\n  UPDATE stock\n  SET reserved = reserved - removed.quantity, version = version + 1\n  FROM removed\n  WHERE stock.sku = removed.sku\n), noted AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  WHERE id = :order_id! AND EXISTS (SELECT FROM removed)\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.stock_released', '{}', now() FROM noted\nRETURNING sequence"};
+const releaseStockIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":168,"b":177},{"a":312,"b":321},{"a":733,"b":742}]}],"statement":"WITH locked AS (\n  SELECT stock.sku, reservation.quantity\n  FROM reservations AS reservation\n  JOIN stock ON stock.sku = reservation.sku\n  WHERE reservation.order_id = :order_id!\n  ORDER BY stock.sku\n  FOR UPDATE OF stock\n), removed AS (\n  DELETE FROM reservations\n  USING locked\n  WHERE reservations.order_id = :order_id! AND reservations.sku = locked.sku\n  RETURNING reservations.sku, reservations.quantity\n), returned AS (\n  UPDATE stock\n  SET reserved = reserved - removed.quantity, version = version + 1\n  FROM removed\n  WHERE stock.sku = removed.sku\n), noted AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  -- An order's timeline closes with its end; what the sweep frees later is in the log.\n  WHERE id = :order_id! AND ended_at IS NULL AND EXISTS (SELECT FROM removed)\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.stock_released', '{}', now() FROM noted\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -116,7 +116,8 @@ const releaseStockIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":
  *   WHERE stock.sku = removed.sku
  * ), noted AS (
  *   UPDATE orders SET version = version + 1, updated_at = now()
- *   WHERE id = :order_id! AND EXISTS (SELECT FROM removed)
+ *   -- An order's timeline closes with its end; what the sweep frees later is in the log.
+ *   WHERE id = :order_id! AND ended_at IS NULL AND EXISTS (SELECT FROM removed)
  *   RETURNING id, version
  * )
  * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)

@@ -63,7 +63,8 @@ WITH locked AS (
   WHERE stock.sku = removed.sku
 ), noted AS (
   UPDATE orders SET version = version + 1, updated_at = now()
-  WHERE id = :order_id! AND EXISTS (SELECT FROM removed)
+  -- An order's timeline closes with its end; what the sweep frees later is in the log.
+  WHERE id = :order_id! AND ended_at IS NULL AND EXISTS (SELECT FROM removed)
   RETURNING id, version
 )
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)

@@ -6,7 +6,13 @@ import type { Product } from '../generated/contract/types.gen.ts';
 import { once, sendAnswer } from '../idempotency/idempotency.ts';
 import { notFound, orderProblem } from '../orders/errors.ts';
 import type { Catalogue } from './catalogue.ts';
-import { findProduct, type IFindProductResult, listProducts, putProduct, receiveStock } from './inventory.queries.ts';
+import {
+  findProduct,
+  type IFindProductResult,
+  listProducts,
+  putProduct,
+  receiveStock,
+} from './inventory.queries.ts';
 
 type Operations = 'listProducts' | 'getProduct' | 'putProduct' | 'receiveStock';
 
@@ -17,7 +23,10 @@ export interface InventoryRoutesContext {
 
 const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export function inventoryRoutes({ pool, catalogue }: InventoryRoutesContext): Pick<RouteHandlers, Operations> {
+export function inventoryRoutes({
+  pool,
+  catalogue,
+}: InventoryRoutesContext): Pick<RouteHandlers, Operations> {
   return {
     async listProducts(request, reply) {
       const { limit = 50, cursor } = request.query ?? {};
@@ -48,10 +57,14 @@ export function inventoryRoutes({ pool, catalogue }: InventoryRoutesContext): Pi
       const { sku } = request.params;
       const { quantity } = request.body;
       const key = request.headers['idempotency-key'] as string;
-      const answer = await once(pool, { operation: 'receiveStock', key, content: { sku, quantity } }, async (client) => {
-        const received = await receive(client, sku, quantity);
-        return { status: 201, etag: toEtag(received), body: JSON.stringify(toProduct(received)) };
-      });
+      const answer = await once(
+        pool,
+        { operation: 'receiveStock', key, content: { sku, quantity } },
+        async (client) => {
+          const received = await receive(client, sku, quantity);
+          return { status: 201, etag: toEtag(received), body: JSON.stringify(toProduct(received)) };
+        },
+      );
       return sendAnswer(reply, answer);
     },
   };
@@ -63,7 +76,9 @@ async function receive(client: pg.PoolClient, sku: string, quantity: number): Pr
   } catch (error) {
     // 22003: numeric value out of range
     if ((error as { code?: string }).code !== '22003') throw error;
-    throw orderProblem('stock_limit_exceeded', { detail: 'A product holds at most 2,147,483,647 pieces in all.' });
+    throw orderProblem('stock_limit_exceeded', {
+      detail: 'A product holds at most 2,147,483,647 pieces in all.',
+    });
   }
   const [row] = await findProduct.run({ sku }, client);
   if (!row) throw notFound(`product ${sku}`);

@@ -37,7 +37,8 @@ async function reserve({ pool, reservation_time_to_live_ms }: InventoryStepsCont
   if (short?.length) throw new StepError('declined', 'out_of_stock', describe(short));
   const { stage } = await readForwardOrder(pool, order_id);
   // The order was amended while it was being reserved.
-  if (stage === 'validated') throw new StepError('unavailable', 'order_changed', 'The order changed meanwhile.');
+  if (stage === 'validated')
+    throw new StepError('unavailable', 'order_changed', 'The order changed meanwhile.');
 }
 
 const NAMED_MAX = 5;

@@ -58,7 +58,8 @@ export async function requestCancellation(
 ): Promise<Answer> {
   const order = await lock(client, id);
   // An order that is being cancelled already becomes what is asked for.
-  const isUnderWay = order.ended_at === null && (order.cancel_requested_at !== null || order.stage === 'unwinding');
+  const isUnderWay =
+    order.ended_at === null && (order.cancel_requested_at !== null || order.stage === 'unwinding');
   if (!isUnderWay) {
     requireAllowed(order, 'cancel');
     await requestCancel.run({ id, ...reason }, client);
@@ -67,7 +68,11 @@ export async function requestCancellation(
 }
 
 /** Lets an order that waits for attention try its step once more. */
-export async function askForRetry(client: pg.PoolClient, id: string, note: string | undefined): Promise<Answer> {
+export async function askForRetry(
+  client: pg.PoolClient,
+  id: string,
+  note: string | undefined,
+): Promise<Answer> {
   requireAllowed(await lock(client, id), 'retry');
   await recordRetry.run({ id, event_data: note === undefined ? {} : { note } }, client);
   return toAnswer(await find(client, id));

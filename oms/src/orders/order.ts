@@ -31,7 +31,8 @@ export function allowedActions(order: OrderState): OrderAction[] {
 /** Why an action is refused, for people; undefined where it is allowed. */
 export function refusal(order: OrderState, action: OrderAction): string | undefined {
   if (allowedActions(order).includes(action)) return undefined;
-  if (action === 'delete') return order.hidden ? 'It is deleted already.' : `The order has not ended; it is ${order.stage}.`;
+  if (action === 'delete')
+    return order.hidden ? 'It is deleted already.' : `The order has not ended; it is ${order.stage}.`;
   if (action === 'retry') return 'The order asks for no attention.';
   if (isEnded(order.stage)) return `The order is ${order.stage}.`;
   if (order.cancel_requested || order.stage === 'unwinding') return 'The order is being cancelled.';

@@ -1,4 +1,10 @@
-import type { Cancellation, Order, OrderSummary, Payment, Shipment } from '../generated/contract/types.gen.ts';
+import type {
+  Cancellation,
+  Order,
+  OrderSummary,
+  Payment,
+  Shipment,
+} from '../generated/contract/types.gen.ts';
 import { allowedActions, type OrderStage, type OrderState, type PricedLine } from './order.ts';
 import type { IFindOrderResult, IListOrdersResult } from './orders.queries.ts';
 

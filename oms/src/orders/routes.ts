@@ -46,10 +46,17 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
     const errors = lines.flatMap((line, index) =>
       line.unit_price === undefined
         ? []
-        : [{ pointer: `/lines/${index}/unit_price`, code: 'agreed_price_not_allowed', detail: 'needs an X-API-Key' }],
+        : [
+            {
+              pointer: `/lines/${index}/unit_price`,
+              code: 'agreed_price_not_allowed',
+              detail: 'needs an X-API-Key',
+            },
+          ],
     );
     if (trusted || errors.length === 0) return;
-    const detail = 'An agreed unit_price is taken only from a trusted caller. Leave it out, or send X-API-Key.';
+    const detail =
+      'An agreed unit_price is taken only from a trusted caller. Leave it out, or send X-API-Key.';
     throw orderProblem('agreed_price_not_allowed', { detail, errors });
   }
 
@@ -68,14 +75,23 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
     },
 
     async listOrders(request, reply) {
-      const { limit = 50, cursor, status, customer_id, attention, created_from, created_to } = request.query ?? {};
+      const {
+        limit = 50,
+        cursor,
+        status,
+        customer_id,
+        attention,
+        created_from,
+        created_to,
+      } = request.query ?? {};
       const rows = await listOrders.run(
         {
           status,
           customer_id,
           attention,
           first_id: created_from ? firstOrderIdAt(Date.parse(created_from)) : '',
-          before_id: readCursor(cursor, ORDER_ID) ?? (created_to ? firstOrderIdAt(Date.parse(created_to)) : LAST_ID),
+          before_id:
+            readCursor(cursor, ORDER_ID) ?? (created_to ? firstOrderIdAt(Date.parse(created_to)) : LAST_ID),
           limit: limit + 1,
         },
         unprepared(pool),

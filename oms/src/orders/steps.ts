@@ -51,7 +51,14 @@ async function validate(pool: pg.Pool, id: string): Promise<void> {
   const fault = faultOf(order);
   if (fault) throw new StepError('declined', 'invalid_order', fault);
   await advanceOrder.run(
-    { id, from: 'accepted', stage: 'validated', status: 'processing', event_type: 'order.validated', event_data: {} },
+    {
+      id,
+      from: 'accepted',
+      stage: 'validated',
+      status: 'processing',
+      event_type: 'order.validated',
+      event_data: {},
+    },
     pool,
   );
 }

@@ -30,7 +30,10 @@ export async function readOrder(pool: pg.Pool, id: string): Promise<StepOrder> {
   return (await read(pool, id)).order;
 }
 
-async function read(pool: pg.Pool, id: string): Promise<{ order: StepOrder; cancellation: StepError | undefined }> {
+async function read(
+  pool: pg.Pool,
+  id: string,
+): Promise<{ order: StepOrder; cancellation: StepError | undefined }> {
   const [row] = await readForStep.run({ id }, pool);
   if (!row) throw new Error(`a step was started for ${id}, which is no order`);
   const order: StepOrder = {

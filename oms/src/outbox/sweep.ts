@@ -32,7 +32,10 @@ const STALLED_AFTER_MS = 5 * 60 * 1000;
  * Finds what crashes and defects left behind and puts it back on its way: orders whose workflow is gone,
  * reservations past their time, old idempotency keys. Safe to run at any time, by several at once.
  */
-export async function sweep(context: SweepContext, stalled_after_ms = STALLED_AFTER_MS): Promise<SweepResult> {
+export async function sweep(
+  context: SweepContext,
+  stalled_after_ms = STALLED_AFTER_MS,
+): Promise<SweepResult> {
   const stalled = await reviveStalled(context, stalled_after_ms);
   const reservations_expired = await expireReservations(context);
   const keys_forgotten = (await forgetOldKeys.run({ limit: 5_000 }, context.pool)).length;
@@ -64,11 +67,13 @@ async function reviveStalled({ pool, engine, logger, onOutbox }: SweepContext, o
 }
 
 /** An order that still lives is cancelled by its own workflow; of one that has ended the stock is set free here. */
-async function expireReservations({ pool, onOutbox }: SweepContext): Promise<number> {
+async function expireReservations({ pool, logger, onOutbox }: SweepContext): Promise<number> {
   const expired = await findExpired.run({ limit: BATCH_MAX }, pool);
   for (const { order_id, ended } of expired) {
-    if (ended) await releaseStock.run({ order_id }, pool);
-    else {
+    if (ended) {
+      await releaseStock.run({ order_id }, pool);
+      logger.warn({ order_id }, 'stock was still set aside for an order that has ended; it is free again');
+    } else {
       const reason = { code: 'reservation_expired', detail: 'The stock was set aside for too long.' };
       await transaction(pool, (client) => requestCancellation(client, order_id, reason));
     }

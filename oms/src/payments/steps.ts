@@ -30,7 +30,9 @@ async function authorise({ pool, provider }: PaymentStepsContext, order_id: stri
   const order = await readForwardOrder(pool, order_id);
   if (has(order, 'authorised')) return;
   try {
-    const { intent_id } = await provider.authorise(toRequest(order), { ask_first: mayHaveActed(order, attempt) });
+    const { intent_id } = await provider.authorise(toRequest(order), {
+      ask_first: mayHaveActed(order, attempt),
+    });
     await record(pool, order, 'authorised', intent_id, { from: 'reserved', stage: 'authorised' });
   } catch (error) {
     if (error instanceof StepError && error.kind === 'declined') await record(pool, order, 'declined', null);

@@ -23,7 +23,10 @@ export class StripeProvider implements PaymentProvider {
     });
   }
 
-  async authorise(payment: PaymentRequest, { ask_first }: { ask_first: boolean }): Promise<{ intent_id: string }> {
+  async authorise(
+    payment: PaymentRequest,
+    { ask_first }: { ask_first: boolean },
+  ): Promise<{ intent_id: string }> {
     return call(async () => {
       const known = ask_first ? await this.#find(payment.order_id) : undefined;
       const intent = known ?? (await this.#createIntent(payment, true));
@@ -38,12 +41,21 @@ export class StripeProvider implements PaymentProvider {
     await call(async () => {
       if (ask_first && (await this.#stripe.paymentIntents.retrieve(intent_id)).status === 'succeeded') return;
       try {
-        await this.#stripe.paymentIntents.capture(intent_id, {}, { idempotencyKey: paymentKey(order_id, 'capture') });
+        await this.#stripe.paymentIntents.capture(
+          intent_id,
+          {},
+          { idempotencyKey: paymentKey(order_id, 'capture') },
+        );
       } catch (error) {
         if (!isUnexpectedState(error)) throw error;
         const { status } = await this.#stripe.paymentIntents.retrieve(intent_id);
         if (status === 'succeeded') return;
-        throw new StepError('declined', 'payment_declined', `The hold is gone: the payment is ${status}.`, error);
+        throw new StepError(
+          'declined',
+          'payment_declined',
+          `The hold is gone: the payment is ${status}.`,
+          error,
+        );
       }
     });
   }
@@ -100,7 +112,8 @@ export class StripeProvider implements PaymentProvider {
       );
       return refund.id;
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeError) || error.code !== 'charge_already_refunded') throw error;
+      if (!(error instanceof Stripe.errors.StripeError) || error.code !== 'charge_already_refunded')
+        throw error;
       const { data } = await this.#stripe.refunds.list({ payment_intent: intent_id, limit: 1 });
       return data[0]?.id ?? intent_id;
     }
@@ -124,7 +137,10 @@ export class StripeProvider implements PaymentProvider {
 
   /** The order's intent that holds or has taken money, if there is one. */
   async #find(order_id: string): Promise<Stripe.PaymentIntent | undefined> {
-    const { data } = await this.#stripe.paymentIntents.search({ query: `metadata['order_id']:'${order_id}'`, limit: 10 });
+    const { data } = await this.#stripe.paymentIntents.search({
+      query: `metadata['order_id']:'${order_id}'`,
+      limit: 10,
+    });
     return data.find(({ status }) => status === 'requires_capture' || status === 'succeeded');
   }
 }
@@ -168,7 +184,12 @@ function toStepError(error: unknown): StepError {
     return unavailable('The payment provider refuses our key.', error);
   }
   if (error instanceof errors.StripeInvalidRequestError) {
-    return new StepError('declined', 'payment_declined', `The payment provider refuses the request: ${error.message}`, error);
+    return new StepError(
+      'declined',
+      'payment_declined',
+      `The payment provider refuses the request: ${error.message}`,
+      error,
+    );
   }
   if (error instanceof errors.StripeError && error.statusCode === 503) {
     return unavailable('The payment provider is unavailable.', error);

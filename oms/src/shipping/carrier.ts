@@ -5,7 +5,10 @@ export interface Carrier {
   /** Asks what a parcel to this address costs; binds nobody. @throws StepError `declined` for a bad address */
   offer(parcel: { order_id: string; address: Address }): Promise<Offer>;
   /** Buys the parcel that was offered; buying it twice buys it once. */
-  buy(offer: Pick<Offer, 'provider_id' | 'rate_id'>, options: { ask_first: boolean }): Promise<{ tracking_code: string }>;
+  buy(
+    offer: Pick<Offer, 'provider_id' | 'rate_id'>,
+    options: { ask_first: boolean },
+  ): Promise<{ tracking_code: string }>;
   /**
    * Takes the parcel back and makes sure that a purchase still on its way cannot go through later.
    * @param in_doubt whether it is not known that the parcel was bought

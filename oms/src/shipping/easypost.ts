@@ -112,7 +112,12 @@ function toStepError(error: unknown): StepError {
   if (statusCode === 429 || statusCode === 503) return unavailable('The carrier is busy.', error);
   if (statusCode === 401 || statusCode === 403) return unavailable('The carrier refuses our key.', error);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500 && statusCode !== 408) {
-    return new StepError('declined', 'shipping_declined', `The carrier refuses the parcel: ${message}`, error);
+    return new StepError(
+      'declined',
+      'shipping_declined',
+      `The carrier refuses the parcel: ${message}`,
+      error,
+    );
   }
   if (code !== undefined && NEVER_SENT.has(code)) return unavailable('The carrier cannot be reached.', error);
   return new StepError('unknown', 'shipping_unavailable', 'The carrier did not answer.', error);

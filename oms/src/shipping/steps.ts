@@ -20,7 +20,11 @@ export function shippingSteps(context: ShippingStepsContext): Steps {
 }
 
 /** The parcel's id is kept before it is bought: whatever becomes of the answer, it can be found and taken back. */
-async function book({ pool, carrier }: ShippingStepsContext, order_id: string, attempt: number): Promise<void> {
+async function book(
+  { pool, carrier }: ShippingStepsContext,
+  order_id: string,
+  attempt: number,
+): Promise<void> {
   const order = await readForwardOrder(pool, order_id);
   const known = order.shipment;
   if (known && known.status !== 'booking') return;
