@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import pg from 'pg';
 import { loadConfig } from '../oms/src/config/config.ts';
+import { type DataFolder, dataFolder } from '../oms/src/config/data_folder.ts';
 
 const HELP = `Empties the data folder: the embedded database and the generated API key. It does not ask.
 
@@ -14,24 +15,23 @@ The folder is ORDERPROCESSING_DATA_FOLDER, by default .data. A service that runs
 first; a database that a killed service left running is stopped. A database that
 ORDERPROCESSING_DATABASE_URL names is never touched.`;
 
-/** What the service keeps in its data folder. Anything else in there is someone else's. */
-const OURS = ['postgres', 'api-key'];
-
 process.chdir(join(import.meta.dirname, '..'));
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
   if (values.help) console.log(HELP);
-  else await reset(resolve(loadConfig(process.env).data_folder));
+  else await reset(dataFolder(loadConfig(process.env)));
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
-async function reset(folder: string): Promise<void> {
+/** Anything in the folder that the service does not keep there is someone else's. */
+async function reset({ path: folder, ...kept }: DataFolder): Promise<void> {
+  const names = Object.values(kept).map((path) => basename(path));
   const entries = existsSync(folder) ? readdirSync(folder) : [];
-  const ours = entries.filter((name) => OURS.includes(name));
-  const others = entries.filter((name) => !OURS.includes(name));
-  if (ours.includes('postgres')) await stopLeftover(join(folder, 'postgres'));
+  const ours = entries.filter((name) => names.includes(name));
+  const others = entries.filter((name) => !names.includes(name));
+  if (existsSync(kept.postgres)) await stopLeftover(kept.postgres);
   for (const name of ours) {
     const path = join(folder, name);
     // The database is a link where its user could not reach the folder itself.

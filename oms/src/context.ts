@@ -1,3 +1,4 @@
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -117,6 +118,8 @@ async function listen(api: FastifyInstance, { host, port }: Config): Promise<str
     return await api.listen({ host, port });
   } catch (error) {
     if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT.`, { cause: error });
+    throw new OperatorError(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT.`, {
+      cause: error,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import { Ajv } from 'ajv';
 import { settings } from './settings.ts';
 
@@ -24,10 +25,11 @@ export interface Config {
   play_orders: boolean;
 }
 
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
+  override name = 'ConfigError';
+
   constructor(faults: string[]) {
     super(`The configuration is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-    this.name = 'ConfigError';
   }
 }
 

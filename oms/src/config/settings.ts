@@ -58,12 +58,18 @@ export const settings = {
     schema: { type: 'integer', minimum: 50, maximum: 120_000, default: 10_000 },
     meaning: 'How long a call of payment provider or carrier may take.',
   },
-  stripe_key: { schema: { type: 'string', default: 'sk_test_sandbox' }, meaning: 'Secret key of the Stripe account.' },
+  stripe_key: {
+    schema: { type: 'string', default: 'sk_test_sandbox' },
+    meaning: 'Secret key of the Stripe account.',
+  },
   stripe_url: {
     schema: { type: 'string', pattern: '^https?://' },
     meaning: "Stripe's address, where it is not its own.",
   },
-  easypost_key: { schema: { type: 'string', default: 'EZTKsandbox' }, meaning: 'API key of the EasyPost account.' },
+  easypost_key: {
+    schema: { type: 'string', default: 'EZTKsandbox' },
+    meaning: 'API key of the EasyPost account.',
+  },
   easypost_url: {
     schema: { type: 'string', pattern: '^https?://' },
     meaning: "EasyPost's address, where it is not its own.",

@@ -1,4 +1,5 @@
 import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { StepError, type StepErrorKind } from '../errors.ts';
@@ -209,7 +210,7 @@ async function takeLock(pool: pg.Pool): Promise<pg.PoolClient> {
     await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
   }
   client.release();
-  throw new Error(
+  throw new OperatorError(
     'Another process carries the orders of this database. Stop it first, or use another database.',
   );
 }

@@ -1,39 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createSandbox } from '@oms/sandbox/sandbox.ts';
 import pino from 'pino';
-import { describeSettings, loadConfig } from '../config/config.ts';
+import { type Config, describeSettings, loadConfig } from '../config/config.ts';
+import { dataFolder } from '../config/data_folder.ts';
 import { createContext } from '../context.ts';
 import { migrate } from '../migrations.ts';
 import { findApiKey, openDatabase } from './database.ts';
+import { playOnce } from './first_play.ts';
 import { runUntilStopped } from './run.ts';
+import { Screen } from './screen.ts';
 
 const HELP = `npm start: the whole service in one process, with an embedded PostgreSQL unless a URL is given.
+The first start on a new data folder plays sample orders through the API.
 
 Settings, as environment variables:
 ${describeSettings()}`;
 
-await runUntilStopped(HELP, async (stack) => {
+await runUntilStopped(HELP, async (stack, stopped) => {
+  const started_at = performance.now();
   const config = loadConfig(process.env);
   const logger = pino({ level: config.log_level }, pino.destination(2));
+  const screen = new Screen(process.stdout);
+  screen.title(`Order Processing ${version()}`);
 
-  const database = await openDatabase(config);
+  const database = await screen.step(
+    'Database',
+    () => openDatabase(config),
+    ({ description }) => description,
+  );
   stack.defer(() => database.close());
-  await migrate(database.url);
+  stopped.throwIfAborted();
+  await screen.step(
+    'Schema',
+    () => migrate(database.url),
+    (names) => (names.length > 0 ? `brought up to date: ${names.length} migrations` : 'up to date'),
+  );
+  stopped.throwIfAborted();
 
-  if (config.sandbox) {
-    const pool = createPool({ url: database.url, max: 10, application_name: 'sandbox' });
-    stack.defer(() => pool.end());
-    const sandbox = createSandbox({ pool });
-    const url = await sandbox.listen({ port: config.sandbox_port });
-    stack.defer(() => sandbox.close());
-    config.stripe_url ??= url;
-    config.easypost_url ??= url;
+  const isSandboxed = config.sandbox && !config.stripe_url && !config.easypost_url;
+  const sandbox_url = config.sandbox
+    ? await screen.step('Sandbox', () => startSandbox(config, database.url, stack), String)
+    : undefined;
+  if (sandbox_url) {
+    config.stripe_url ??= sandbox_url;
+    config.easypost_url ??= sandbox_url;
   }
+  stopped.throwIfAborted();
 
   const api_key = findApiKey(config);
-  const context = await createContext({ config, database_url: database.url, api_key, logger });
-  stack.defer(() => context.stop());
-  await context.startWorker();
-  const address = await context.listen();
-  console.log(`Serving at ${address}`);
+  const address = await screen.step(
+    'Service',
+    async () => {
+      const context = await createContext({ config, database_url: database.url, api_key, logger });
+      stack.defer(() => context.stop());
+      await context.startWorker();
+      return context.listen();
+    },
+    String,
+  );
+  stopped.throwIfAborted();
+
+  // Real providers would take real money for orders that nobody placed.
+  if (config.play_orders && database.folder && isSandboxed) {
+    await playOnce(database.folder.play_unfinished, screen, { address, api_key, stopped });
+  }
+
+  const folder = dataFolder(config);
+  screen.title(`Ready after ${((performance.now() - started_at) / 1000).toFixed(1)} s`);
+  screen.row('API', `${address}/api/v1/orders`);
+  screen.row('Reference', `${address}/docs`);
+  if (sandbox_url) screen.row('Sandbox', `${sandbox_url}, stands in for Stripe and EasyPost`);
+  if (database.folder) screen.row('Data', `${shorten(folder.path)}, emptied by npm run reset`);
+  screen.row('API key', config.api_key ? 'ORDERPROCESSING_API_KEY' : shorten(folder.api_key));
+  screen.line('\nCtrl-C stops it; orders in flight go on at the next start.');
 });
+
+async function startSandbox(config: Config, database_url: string, stack: AsyncDisposableStack) {
+  const pool = createPool({ url: database_url, max: 10, application_name: 'sandbox' });
+  stack.defer(() => pool.end());
+  const sandbox = createSandbox({ pool });
+  stack.defer(() => sandbox.close());
+  try {
+    return await sandbox.listen({ port: config.sandbox_port });
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
+    throw new OperatorError(
+      `Port ${config.sandbox_port} is taken. Stop what uses it, or set ORDERPROCESSING_SANDBOX_PORT.`,
+      { cause },
+    );
+  }
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** Paths below the folder in which the command was given are shown from there. */
+function shorten(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

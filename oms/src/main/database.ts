@@ -1,32 +1,97 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
+import { findPlace } from '@oms/kit/postgres/place.ts';
+import pg from 'pg';
 import type { Config } from '../config/config.ts';
+import { type DataFolder, dataFolder } from '../config/data_folder.ts';
 
 export interface Database {
   url: string;
-  /** The folder of an embedded database. */
-  folder: string | undefined;
-  close(): void;
+  /** What it is, for people. */
+  description: string;
+  /** Of an embedded database. */
+  folder: DataFolder | undefined;
+  close(): Promise<void>;
 }
 
-/** The database that the configuration names, or an embedded one. */
+/** The database that the configuration names, or an embedded one that this process has for itself. */
 export async function openDatabase(config: Config): Promise<Database> {
-  if (config.database_url) return { url: config.database_url, folder: undefined, close() {} };
-  const folder = resolve(config.data_folder);
-  const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres') });
-  return { url: server.url(), folder, close: () => server.stop() };
+  if (config.database_url) {
+    const { host, pathname } = new URL(config.database_url);
+    const description = `${host}${pathname}`;
+    return { url: config.database_url, description, folder: undefined, async close() {} };
+  }
+  const folder = dataFolder(config);
+  requireWritable(folder.path);
+  const place = await findPlace(folder.postgres);
+  const isNew = !existsSync(`${place}/cluster`);
+  const server = await startEmbeddedPostgres({ folder: place });
+  const occupation = await occupy(server.url(), folder.path);
+  return {
+    url: server.url(),
+    description: `embedded PostgreSQL${isNew ? ', new' : server.adopted ? ', still running from before' : ''}`,
+    folder,
+    async close() {
+      await occupation.end();
+      server.stop();
+    },
+  };
 }
 
 /** The key of trusted callers: configured, or made once and kept in the data folder. */
 export function findApiKey(config: Config): string {
   if (config.api_key) return config.api_key;
-  const folder = resolve(config.data_folder);
-  const file = join(folder, 'api-key');
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  const { path, api_key } = dataFolder(config);
+  if (!existsSync(api_key)) {
+    requireWritable(path);
+    writeFileSync(api_key, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   }
-  return readFileSync(file, 'utf8').trim();
+  return readFileSync(api_key, 'utf8').trim();
+}
+
+function requireWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new OperatorError(
+      `The data folder ${folder} cannot be written to (${code}). ` +
+        'Give this user the right to, or set ORDERPROCESSING_DATA_FOLDER to another folder.',
+      { cause },
+    );
+  }
+}
+
+// Chosen once; any other program's advisory locks have other numbers.
+const LOCK_NUMBER = 0x0de5da7a;
+const LOCK_TRIES = 10;
+const LOCK_RETRY_MS = 200;
+
+/**
+ * Makes this process the only service on the folder; else a second one would stop the first one's database
+ * when it ends. The lock ends with its connection, so also with a killed process.
+ */
+async function occupy(url: string, folder: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: `service ${process.pid}` });
+  client.on('error', () => {});
+  await client.connect();
+  for (let tries = 0; tries < LOCK_TRIES; tries++) {
+    const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [LOCK_NUMBER]);
+    if (rows[0].taken) return client;
+    await delay(LOCK_RETRY_MS);
+  }
+  const { rows } = await client.query(
+    `SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+     WHERE locktype = 'advisory' AND granted AND objid = $1`,
+    [LOCK_NUMBER],
+  );
+  await client.end();
+  throw new OperatorError(
+    `Another ${rows[0]?.application_name ?? 'service'} uses the data folder ${folder}. ` +
+      'Stop it first, or set ORDERPROCESSING_DATA_FOLDER to another folder.',
+  );
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/config.ts';
+import { OperatorError } from '@oms/kit/operator_error.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -6,36 +6,43 @@ const STOP_TIMEOUT_MS = 5_000;
  * Runs a program until it is told to stop: starts it, waits for Ctrl-C or SIGTERM, then undoes what was
  * started in reverse order. A second Ctrl-C, or a stop that takes too long, ends it at once.
  * @param help printed for `--help`
- * @param start registers with the stack how to undo each thing that it starts
+ * @param start registers with the stack how to undo each thing that it starts, and ends soon once stopped
  */
-export async function runUntilStopped(help: string, start: (stack: AsyncDisposableStack) => Promise<void>) {
+export async function runUntilStopped(
+  help: string,
+  start: (stack: AsyncDisposableStack, stopped: AbortSignal) => Promise<void>,
+) {
   if (process.argv.includes('--help') || process.argv.includes('-h')) {
     console.log(help);
     return;
   }
   const stack = new AsyncDisposableStack();
-  let stopping = false;
+  const controller = new AbortController();
+  let started: Promise<void> | undefined;
   const stop = async (code: number) => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (controller.signal.aborted) process.exit(1);
+    controller.abort();
     setTimeout(() => {
       console.error('Stopping took too long; what was in flight goes on at the next start.');
       process.exit(1);
     }, STOP_TIMEOUT_MS).unref();
+    // What is being started right now must be known to the stack before it is undone.
+    await started?.catch(() => {});
     await stack.disposeAsync();
     process.exit(code);
   };
-  process.on('SIGINT', () => void stop(0));
-  process.on('SIGTERM', () => void stop(0));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  started = start(stack, controller.signal);
   try {
-    await start(stack);
+    await started;
   } catch (error) {
-    console.error(explain(error));
+    if (controller.signal.aborted) return;
+    console.error(`\n${explain(error)}`);
     await stop(1);
   }
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof OperatorError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,7 +1,7 @@
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
+import { dataFolder } from '../config/data_folder.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
 
@@ -42,7 +42,7 @@ async function run(config: Config, as_json: boolean): Promise<number> {
 }
 
 function databaseUrl({ database_url, data_folder }: Config): string {
-  const url = database_url ?? findEmbeddedPostgres(join(resolve(data_folder), 'postgres'));
+  const url = database_url ?? findEmbeddedPostgres(dataFolder({ data_folder }).postgres);
   if (url !== undefined) return url;
   throw new UsageError(
     `No database runs in ${data_folder}. Start the service with npm start, or name another folder as ` +
