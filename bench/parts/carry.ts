@@ -4,6 +4,7 @@ import { progress } from '../setup/bench.ts';
 import type { Child } from '../setup/child.ts';
 import { cpuSeconds, databaseCpuSeconds } from '../setup/processes.ts';
 import type { Service } from '../setup/service.ts';
+import { countStatements } from '../setup/statements.ts';
 
 export interface Carried {
   per_second: number;
@@ -36,10 +37,13 @@ export async function carry(options: {
     await feed(client, load, warm_up_ms);
     const from = await now();
     const before = await usage(client, database_url, service, load);
+    const statements = await countStatements(client);
     await feed(client, load, seconds * 1000);
     const after = await usage(client, database_url, service, load);
     const counts = await completions(client, from, await now());
     const completed = counts.reduce((sum, count) => sum + count, 0);
+    const table = await statements(completed);
+    if (table) console.log(table);
     return {
       per_second: completed / counts.length,
       slowest_second: Math.min(...counts),

@@ -16,7 +16,7 @@ export async function fillCatalogue(database_url: string): Promise<void> {
     `INSERT INTO products (sku, name, unit_price, currency)
      SELECT 'SKU-' || n, 'Product ' || n, ${UNIT_PRICE}, 'GBP' FROM generate_series(1, ${SKUS}) AS n;
      INSERT INTO stock (sku, received, on_hand) SELECT sku, ${STOCK_EACH}, ${STOCK_EACH} FROM products WHERE sku LIKE 'SKU-%';
-     ANALYZE`,
+     ANALYZE products, stock`,
   );
 }
 

@@ -15,9 +15,12 @@ export interface BenchServer {
   stop(): void;
 }
 
-export async function startServer(folder = tmpdir()): Promise<BenchServer> {
+export async function startServer(
+  folder = tmpdir(),
+  settings: Record<string, string> = {},
+): Promise<BenchServer> {
   const own = mkdtempSync(join(folder, 'orderprocessing-bench-'));
-  const server = await startEmbeddedPostgres({ folder: own });
+  const server = await startEmbeddedPostgres({ folder: own, settings });
   return {
     url: server.url(),
     postmaster_pid: postmasterPid(own),
