@@ -1,18 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { OperatorError } from '../operator_error.ts';
 import { findPostgresPrograms, type PostgresPrograms } from './programs.ts';
-
-/** Kept over restarts of the machine, unlike the folder for temporary files. */
-const ELSEWHERE = '/var/lib/orderprocessing';
 
 /**
  * Where the server can keep its files. That is the folder itself, unless PostgreSQL runs as another user
  * who cannot get there, as below root's home: then it is a folder elsewhere, and a link leads to it.
  */
-export async function findPlace(folder: string, elsewhere = ELSEWHERE): Promise<string> {
+export async function findPlace(folder: string): Promise<string> {
   if (existsSync(folder)) {
     const place = realpathSync(folder);
     const programs = await findPostgresPrograms();
@@ -27,10 +25,16 @@ export async function findPlace(folder: string, elsewhere = ELSEWHERE): Promise<
   const programs = await findPostgresPrograms();
   if (canReach(programs, dirname(folder))) return folder;
 
-  const place = join(elsewhere, hash('sha256', folder, 'hex').slice(0, 16));
+  const place = join(elsewhereFor(folder), hash('sha256', folder, 'hex').slice(0, 16));
   mkdirSync(place, { recursive: true, mode: 0o755 });
   symlinkSync(place, folder);
   return place;
+}
+
+/** Kept over restarts of the machine, unless the folder itself is not. */
+function elsewhereFor(folder: string): string {
+  const isTemporary = folder.startsWith(`${tmpdir()}/`);
+  return join(isTemporary ? tmpdir() : '/var/lib', 'orderprocessing');
 }
 
 function canReach({ uid, gid }: PostgresPrograms, folder: string): boolean {

@@ -36,7 +36,7 @@ await runUntilStopped(HELP, async (stack, stopped) => {
   await screen.step(
     'Schema',
     () => migrate(database.url),
-    (names) => (names.length > 0 ? `brought up to date: ${names.length} migrations` : 'up to date'),
+    (names) => (names.length > 0 ? `migrated: ${names.join(', ')}` : 'up to date'),
   );
   stopped.throwIfAborted();
 

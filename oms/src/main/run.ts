@@ -16,12 +16,16 @@ export async function runUntilStopped(
     console.log(help);
     return;
   }
+  // A terminal that was closed must not keep the program from stopping in order.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   const stack = new AsyncDisposableStack();
   const controller = new AbortController();
   let started: Promise<void> | undefined;
   const stop = async (code: number) => {
     if (controller.signal.aborted) process.exit(1);
     controller.abort();
+    const wasAsked = code === 0;
+    if (wasAsked) console.log('\nStopping…');
     setTimeout(() => {
       console.error('Stopping took too long; what was in flight goes on at the next start.');
       process.exit(1);
@@ -29,6 +33,7 @@ export async function runUntilStopped(
     // What is being started right now must be known to the stack before it is undone.
     await started?.catch(() => {});
     await stack.disposeAsync();
+    if (wasAsked) console.log('Stopped.');
     process.exit(code);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
