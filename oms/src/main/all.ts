@@ -8,6 +8,8 @@ import { type Config, describeSettings, loadConfig } from '../config/config.ts';
 import { dataFolder } from '../config/data_folder.ts';
 import { createContext } from '../context.ts';
 import { migrate } from '../migrations.ts';
+import { readInvoices } from '../play/invoices.ts';
+import { SAMPLE } from '../play/play.ts';
 import { findApiKey, openDatabase } from './database.ts';
 import { playOnce } from './first_play.ts';
 import { runUntilStopped } from './run.ts';
@@ -65,7 +67,8 @@ await runUntilStopped(HELP, async (stack, stopped) => {
 
   // Real providers would take real money for orders that nobody placed.
   if (config.play_orders && database.folder && isSandboxed) {
-    await playOnce(database.folder.play_unfinished, screen, { address, api_key, stopped });
+    const invoices = readInvoices(SAMPLE);
+    await playOnce(database.folder.play_unfinished, screen, { invoices, address, api_key, stopped });
   }
 
   const folder = dataFolder(config);

@@ -24,7 +24,7 @@ export async function playOnce(
   screen.title(
     isInterrupted
       ? 'Going on with the sample orders'
-      : 'Playing two days of a real shop: 236 orders of December 2010, through the API',
+      : `Playing two days of a real shop: ${options.invoices.length} orders of December 2010, through the API`,
   );
   const started_at = performance.now();
   const outcome = await play({ ...options, show: screen.stage }).catch((error) => {

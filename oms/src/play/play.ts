@@ -1,5 +1,5 @@
 import { ApiClient, type ApiClientOptions } from './client.ts';
-import { type Invoice, readInvoices } from './invoices.ts';
+import type { Invoice } from './invoices.ts';
 import { load } from './load.ts';
 import { differenceFrom, type Outcome, summarise } from './outcome.ts';
 import { placeOrders } from './place.ts';
@@ -9,6 +9,7 @@ import { watchOrders } from './watch.ts';
 
 export interface PlayOptions extends ApiClientOptions {
   show: ShowStage;
+  invoices: readonly Invoice[];
   /** How long to wait while no order ends. Default one minute. */
   patience_ms?: number;
 }
@@ -20,11 +21,8 @@ export const SAMPLE = new URL('../../../data/online-retail-2010-12.csv', import.
  * each order and waits for its end. Run again after an interruption it does only what is missing.
  * @throws PlayError naming each order that did not come out as its invoice says
  */
-export async function play(
-  options: PlayOptions,
-  invoices: Invoice[] = readInvoices(SAMPLE),
-): Promise<Outcome> {
-  const { show, stopped, patience_ms = 60_000 } = options;
+export async function play(options: PlayOptions): Promise<Outcome> {
+  const { invoices, show, stopped, patience_ms = 60_000 } = options;
   await using api = new ApiClient(options);
   await load(api, toShop(invoices), show);
   const placed = await placeOrders(api, invoices, show);
