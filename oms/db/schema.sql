@@ -28,6 +28,7 @@ CREATE TABLE orders (
   customer_id         text,
   status              text NOT NULL,
   stage               text NOT NULL,
+  unwound_from        text,
   currency            text NOT NULL,
   total_amount        integer NOT NULL,
   shipping_address    jsonb NOT NULL,

@@ -88,6 +88,13 @@ export async function createContext(options: ContextOptions): Promise<Context> {
 
   let isWorking = false;
   let sweeper: NodeJS.Timeout | undefined;
+  function sweepLater(): void {
+    sweeper = setTimeout(async () => {
+      await sweep(sweepContext).catch((error) => logger.error({ err: error }, 'the sweep failed'));
+      if (isWorking) sweepLater();
+    }, SWEEP_INTERVAL_MS);
+  }
+
   return {
     engine,
     relay,
@@ -96,15 +103,14 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       await engine.launch();
       isWorking = true;
       relay.start();
-      sweeper = setInterval(() => {
-        sweep(sweepContext).catch((error) => logger.error({ err: error }, 'the sweep failed'));
-      }, SWEEP_INTERVAL_MS);
+      sweepLater();
     },
     listen: () => listen(api, config),
     async stop() {
-      clearInterval(sweeper);
+      clearTimeout(sweeper);
       await api.close();
       if (isWorking) {
+        isWorking = false;
         await relay.stop();
         await engine.stop(ENGINE_STOP_TIMEOUT_MS);
       }

@@ -36,6 +36,8 @@ CREATE TABLE orders (
   customer_id         text,
   status              text NOT NULL CHECK (status IN ('pending', 'processing', 'completed', 'cancelled')),
   stage               text NOT NULL,
+  -- How far an order had come when it began to be taken back.
+  unwound_from        text,
   currency            text NOT NULL,
   total_amount        integer NOT NULL CHECK (total_amount > 0),
   shipping_address    jsonb NOT NULL,

@@ -54,7 +54,7 @@ export class EmbeddedEngine implements Engine {
       executorID: 'embedded',
       applicationVersion: 'embedded',
       enablePatching: true,
-      logger: toDbosLogger(logger),
+      logger: toDbosLogger(logger, () => this.#stopping),
     });
     try {
       await DBOS.launch();
@@ -77,6 +77,11 @@ export class EmbeddedEngine implements Engine {
     await DBOS.startWorkflow(carry, { workflowID: workflow_id })(input);
   }
 
+  async restart(workflow_id: string, input: StepInput): Promise<void> {
+    await DBOS.deleteWorkflows([workflow_id]);
+    await this.start(workflow_id, input);
+  }
+
   async send(workflow_id: string, topic: string): Promise<void> {
     try {
       await DBOS.send(workflow_id, topic, topic);
@@ -90,6 +95,18 @@ export class EmbeddedEngine implements Engine {
   async describe(workflow_id: string): Promise<WorkflowState> {
     const status = await DBOS.getWorkflowStatus(workflow_id);
     return status ? (states[status.status] ?? 'failed') : 'missing';
+  }
+
+  async forget(ended_before_ms: number, limit: number): Promise<number> {
+    const ended = await DBOS.listWorkflows({
+      status: 'SUCCESS',
+      completedBefore: new Date(Date.now() - ended_before_ms).toISOString(),
+      loadInput: false,
+      loadOutput: false,
+      limit,
+    });
+    if (ended.length > 0) await DBOS.deleteWorkflows(ended.map(({ workflowID }) => workflowID));
+    return ended.length;
   }
 
   capacity(): number {
@@ -224,12 +241,13 @@ function delay(delay_ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delay_ms).unref());
 }
 
-function toDbosLogger(logger: Logger) {
+/** While stopping it warns of every order in flight; they are parked on purpose. */
+function toDbosLogger(logger: Logger, isStopping: () => boolean) {
   const log = logger.child({ part: 'dbos' });
   return {
     debug: (entry: unknown) => log.trace(String(entry)),
     info: (entry: unknown) => log.debug(String(entry)),
-    warn: (entry: unknown) => log.warn(String(entry)),
+    warn: (entry: unknown) => log[isStopping() ? 'debug' : 'warn'](String(entry)),
     error: (entry: unknown, details?: { error?: unknown }) =>
       log.error({ err: details?.error }, String(entry)),
   };

@@ -51,9 +51,13 @@ export interface Engine {
   stop(timeout_ms: number): Promise<void>;
   /** Starts the workflow under this id; once only, however often it is called. */
   start(workflow_id: string, input: StepInput): Promise<void>;
+  /** Starts anew a workflow that has failed; its steps pass over what is done. */
+  restart(workflow_id: string, input: StepInput): Promise<void>;
   /** Delivers a message at least once. @throws WorkflowNotFound */
   send(workflow_id: string, topic: string): Promise<void>;
   describe(workflow_id: string): Promise<WorkflowState>;
+  /** Forgets workflows that ended longer ago than this, at most so many. @returns how many */
+  forget(ended_before_ms: number, limit: number): Promise<number>;
   /** How many more workflows may be started now. */
   capacity(): number;
 }

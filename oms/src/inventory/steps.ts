@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Steps } from '../engine/engine.ts';
 import type { RetryPolicies } from '../engine/policies.ts';
 import { StepError } from '../errors.ts';
-import { readForwardOrder } from '../orders/store.ts';
+import { readAtStage } from '../orders/store.ts';
 import { releaseStock, reserveStock } from './inventory.queries.ts';
 
 interface InventoryStepsContext {
@@ -35,10 +35,9 @@ async function reserve({ pool, reservation_time_to_live_ms }: InventoryStepsCont
   if (result?.reserved) return;
   const short = result?.short as Short[] | null | undefined;
   if (short?.length) throw new StepError('declined', 'out_of_stock', describe(short));
-  const { stage } = await readForwardOrder(pool, order_id);
+  if (!(await readAtStage(pool, order_id, 'validated'))) return;
   // The order was amended while it was being reserved.
-  if (stage === 'validated')
-    throw new StepError('unavailable', 'order_changed', 'The order changed meanwhile.');
+  throw new StepError('unavailable', 'order_changed', 'The order changed meanwhile.');
 }
 
 const NAMED_MAX = 5;

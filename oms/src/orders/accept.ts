@@ -80,6 +80,7 @@ function draft(content: Content, prices: Awaited<ReturnType<Catalogue['prices']>
     customer_id: content.customer_id,
     status: 'pending',
     stage: 'accepted',
+    unwound_from: null,
     currency: content.currency,
     total_amount,
     lines: lines as unknown as IFindOrderResult['lines'],

@@ -15,6 +15,16 @@ export type OrderStatus = 'pending' | 'processing' | 'completed' | 'cancelled';
 export type OrderAction = 'amend' | 'cancel' | 'delete' | 'retry';
 export type OrderStage = keyof typeof stages;
 
+/** The stages on the way to completion, in order. */
+const way = ['accepted', 'validated', 'reserved', 'authorised', 'shipped', 'captured', 'completed'] as const;
+
+export type WayStage = (typeof way)[number];
+
+/** Whether an order that has come this far has left a stage behind. */
+export function hasLeft(stage: WayStage, progress: WayStage): boolean {
+  return way.indexOf(progress) > way.indexOf(stage);
+}
+
 export interface OrderState {
   stage: OrderStage;
   cancel_requested: boolean;

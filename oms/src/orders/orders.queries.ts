@@ -126,6 +126,7 @@ export interface IFindOrderResult {
   stage: string;
   status: string;
   total_amount: number;
+  unwound_from: string | null;
   updated_at: Date;
   version: number;
 }
@@ -185,6 +186,7 @@ export interface ILockOrderResult {
   stage: string;
   status: string;
   total_amount: number;
+  unwound_from: string | null;
   updated_at: Date;
   version: number;
 }
@@ -308,13 +310,9 @@ export interface ICheckOrderParams {
 
 /** 'CheckOrder' return type */
 export interface ICheckOrderResult {
-  cancel_requested: boolean;
-  cancellation_code: string | null;
-  cancellation_detail: string | null;
   customer_known: boolean;
   lines_amount: number;
   lines_without_product: number;
-  stage: string;
   total_amount: number;
 }
 
@@ -324,16 +322,12 @@ export interface ICheckOrderQuery {
   result: ICheckOrderResult;
 }
 
-const checkOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":669,"b":672}]}],"statement":"SELECT\n  orders.stage,\n  orders.cancel_requested_at IS NOT NULL AS \"cancel_requested!\",\n  orders.cancellation_code,\n  orders.cancellation_detail,\n  orders.total_amount,\n  orders.customer_id IS NULL OR EXISTS (SELECT FROM customers WHERE id = orders.customer_id) AS \"customer_known!\",\n  (\n    SELECT sum(quantity::bigint * unit_price) FROM order_lines WHERE order_id = orders.id\n  )::bigint AS \"lines_amount!\",\n  (\n    SELECT count(*) FROM order_lines AS line\n    LEFT JOIN products AS product ON product.sku = line.sku\n    WHERE line.order_id = orders.id AND product.currency IS DISTINCT FROM orders.currency\n  )::int AS \"lines_without_product!\"\nFROM orders\nWHERE id = :id!"};
+const checkOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":530,"b":533}]}],"statement":"SELECT\n  orders.total_amount,\n  orders.customer_id IS NULL OR EXISTS (SELECT FROM customers WHERE id = orders.customer_id) AS \"customer_known!\",\n  (\n    SELECT sum(quantity::bigint * unit_price) FROM order_lines WHERE order_id = orders.id\n  )::bigint AS \"lines_amount!\",\n  (\n    SELECT count(*) FROM order_lines AS line\n    LEFT JOIN products AS product ON product.sku = line.sku\n    WHERE line.order_id = orders.id AND product.currency IS DISTINCT FROM orders.currency\n  )::int AS \"lines_without_product!\"\nFROM orders\nWHERE id = :id!"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT
- *   orders.stage,
- *   orders.cancel_requested_at IS NOT NULL AS "cancel_requested!",
- *   orders.cancellation_code,
- *   orders.cancellation_detail,
  *   orders.total_amount,
  *   orders.customer_id IS NULL OR EXISTS (SELECT FROM customers WHERE id = orders.customer_id) AS "customer_known!",
  *   (
@@ -505,14 +499,14 @@ export interface IBeginUnwindingQuery {
   result: IBeginUnwindingResult;
 }
 
-const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":177,"b":182}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":242,"b":249}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":341,"b":344}]}],"statement":"WITH begun AS (\n  UPDATE orders\n  SET stage = 'unwinding', status = 'processing', version = version + 1, updated_at = now(),\n    cancellation_code = coalesce(cancellation_code, :code!),\n    cancellation_detail = coalesce(cancellation_detail, :detail!),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version, cancellation_code, cancellation_detail\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()\nFROM begun\nRETURNING sequence"};
+const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":199,"b":204}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":264,"b":271}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":363,"b":366}]}],"statement":"WITH begun AS (\n  UPDATE orders\n  SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),\n    cancellation_code = coalesce(cancellation_code, :code!),\n    cancellation_detail = coalesce(cancellation_detail, :detail!),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version, cancellation_code, cancellation_detail\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()\nFROM begun\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
  * ```
  * WITH begun AS (
  *   UPDATE orders
- *   SET stage = 'unwinding', status = 'processing', version = version + 1, updated_at = now(),
+ *   SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),
  *     cancellation_code = coalesce(cancellation_code, :code!),
  *     cancellation_detail = coalesce(cancellation_detail, :detail!),
  *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
@@ -749,6 +743,7 @@ export interface IReadForStepResult {
   shipping_address: Json;
   stage: string;
   total_amount: number;
+  unwound_from: string | null;
 }
 
 /** 'ReadForStep' query type */
@@ -757,13 +752,13 @@ export interface IReadForStepQuery {
   result: IReadForStepResult;
 }
 
-const readForStepIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":486,"b":489}]}],"statement":"SELECT\n  id, customer_id, stage, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail, created_at,\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
+const readForStepIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":500,"b":503}]}],"statement":"SELECT\n  id, customer_id, stage, unwound_from, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail, created_at,\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT
- *   id, customer_id, stage, currency, total_amount, shipping_address, payment_method,
+ *   id, customer_id, stage, unwound_from, currency, total_amount, shipping_address, payment_method,
  *   cancel_requested_at, cancellation_code, cancellation_detail, created_at,
  *   (
  *     SELECT jsonb_agg(jsonb_build_object(

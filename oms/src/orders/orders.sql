@@ -84,10 +84,6 @@ LIMIT :limit!;
 
 /* @name CheckOrder */
 SELECT
-  orders.stage,
-  orders.cancel_requested_at IS NOT NULL AS "cancel_requested!",
-  orders.cancellation_code,
-  orders.cancellation_detail,
   orders.total_amount,
   orders.customer_id IS NULL OR EXISTS (SELECT FROM customers WHERE id = orders.customer_id) AS "customer_known!",
   (
@@ -160,7 +156,7 @@ SELECT id FROM requested;
 /* @name BeginUnwinding */
 WITH begun AS (
   UPDATE orders
-  SET stage = 'unwinding', status = 'processing', version = version + 1, updated_at = now(),
+  SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),
     cancellation_code = coalesce(cancellation_code, :code!),
     cancellation_detail = coalesce(cancellation_detail, :detail!),
     attention_code = NULL, attention_detail = NULL, attention_since = NULL
@@ -246,7 +242,7 @@ RETURNING sequence;
 
 /* @name ReadForStep */
 SELECT
-  id, customer_id, stage, currency, total_amount, shipping_address, payment_method,
+  id, customer_id, stage, unwound_from, currency, total_amount, shipping_address, payment_method,
   cancel_requested_at, cancellation_code, cancellation_detail, created_at,
   (
     SELECT jsonb_agg(jsonb_build_object(

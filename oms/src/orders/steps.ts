@@ -2,7 +2,6 @@ import type pg from 'pg';
 import type { Steps } from '../engine/engine.ts';
 import type { RetryPolicies } from '../engine/policies.ts';
 import { StepError } from '../errors.ts';
-import type { OrderStage } from './order.ts';
 import {
   advanceOrder,
   askForAttention,
@@ -12,7 +11,7 @@ import {
   endCancelled,
   type ICheckOrderResult,
 } from './orders.queries.ts';
-import { cancellationOf, readForwardOrder } from './store.ts';
+import { readAtStage } from './store.ts';
 
 /** The order's own steps: all on our database, each one transaction, each the same when run twice. */
 export function orderSteps(pool: pg.Pool, policies: RetryPolicies): Steps {
@@ -43,12 +42,9 @@ export function orderSteps(pool: pg.Pool, policies: RetryPolicies): Steps {
 }
 
 async function validate(pool: pg.Pool, id: string): Promise<void> {
+  if (!(await readAtStage(pool, id, 'accepted'))) return;
   const [order] = await checkOrder.run({ id }, pool);
-  if (!order) throw new Error(`there is no order ${id} to validate`);
-  const stage = order.stage as OrderStage;
-  const cancellation = cancellationOf({ stage, cancel_requested: order.cancel_requested }, order);
-  if (cancellation) throw cancellation;
-  const fault = faultOf(order);
+  const fault = order && faultOf(order);
   if (fault) throw new StepError('declined', 'invalid_order', fault);
   await advanceOrder.run(
     {
@@ -73,8 +69,8 @@ function faultOf(order: ICheckOrderResult): string | undefined {
 async function complete(pool: pg.Pool, id: string): Promise<void> {
   const completed = await completeOrder.run({ id }, pool);
   if (completed.length > 0) return;
-  const { stage } = await readForwardOrder(pool, id);
-  if (stage !== 'completed') throw new Error(`order ${id} cannot be completed from ${stage}`);
+  if (!(await readAtStage(pool, id, 'captured'))) return;
+  throw new Error(`order ${id} could not be completed`);
 }
 
 /** What a person is asked to look at, by the step that is stuck. */

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
-import { isEnded, type OrderStage, type OrderState } from './order.ts';
-import { readForStep } from './orders.queries.ts';
-import { type PaymentEntry, type ShipmentRow, toState } from './representation.ts';
+import { hasLeft, type OrderStage, type WayStage } from './order.ts';
+import { type IReadForStepResult, readForStep } from './orders.queries.ts';
+import type { PaymentEntry, ShipmentRow } from './representation.ts';
 
 /** An order as the steps of other features see it. */
 export interface StepOrder {
@@ -18,25 +18,39 @@ export interface StepOrder {
   shipment: ShipmentRow | null;
 }
 
-/** Reads an order for a step that goes forward. @throws StepError `declined` when it is to be cancelled */
-export async function readForwardOrder(pool: pg.Pool, id: string): Promise<StepOrder> {
-  const { order, cancellation } = await read(pool, id);
-  if (cancellation) throw cancellation;
-  return order;
+/**
+ * Reads an order for the step that takes it out of a stage; undefined when it has left that stage already,
+ * so a workflow that starts anew passes over what is done and meets the rest of its way again.
+ * @throws StepError `declined` when the order is to be cancelled
+ */
+export async function readAtStage(
+  pool: pg.Pool,
+  id: string,
+  stage: WayStage,
+): Promise<StepOrder | undefined> {
+  const row = await read(pool, id);
+  const progress = (row.unwound_from ?? row.stage) as WayStage;
+  if (hasLeft(stage, progress)) return undefined;
+  if (row.cancel_requested_at !== null || row.stage === 'unwinding' || row.stage === 'cancelled') {
+    const { cancellation_code, cancellation_detail } = row;
+    throw new StepError('declined', cancellation_code ?? 'customer_request', cancellation_detail ?? '');
+  }
+  return toStepOrder(row);
 }
 
 /** Reads an order for a step that takes something back. */
 export async function readOrder(pool: pg.Pool, id: string): Promise<StepOrder> {
-  return (await read(pool, id)).order;
+  return toStepOrder(await read(pool, id));
 }
 
-async function read(
-  pool: pg.Pool,
-  id: string,
-): Promise<{ order: StepOrder; cancellation: StepError | undefined }> {
+async function read(pool: pg.Pool, id: string): Promise<IReadForStepResult> {
   const [row] = await readForStep.run({ id }, pool);
   if (!row) throw new Error(`a step was started for ${id}, which is no order`);
-  const order: StepOrder = {
+  return row;
+}
+
+function toStepOrder(row: IReadForStepResult): StepOrder {
+  return {
     id: row.id,
     stage: row.stage as OrderStage,
     currency: row.currency,
@@ -47,21 +61,4 @@ async function read(
     entries: (row.payment_entries as unknown as PaymentEntry[] | null) ?? [],
     shipment: row.shipment as unknown as ShipmentRow | null,
   };
-  const state = toState({ ...row, attention_code: null, hidden_at: null });
-  return { order, cancellation: cancellationOf(state, row) };
-}
-
-/** The error that ends a forward step of an order that is to be cancelled, or is being so. */
-export function cancellationOf(
-  state: Pick<OrderState, 'stage' | 'cancel_requested'>,
-  reason: { cancellation_code: string | null; cancellation_detail: string | null },
-): StepError | undefined {
-  const isOnItsWayBack = state.stage === 'unwinding' || state.stage === 'cancelled';
-  const isToBeCancelled = state.cancel_requested && !isEnded(state.stage);
-  if (!isOnItsWayBack && !isToBeCancelled) return undefined;
-  return new StepError(
-    'declined',
-    reason.cancellation_code ?? 'customer_request',
-    reason.cancellation_detail ?? 'The order is being cancelled.',
-  );
 }

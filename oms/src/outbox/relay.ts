@@ -88,13 +88,17 @@ export class Relay {
     const workflow_id = workflowId(order_id);
     try {
       if (kind === 'start') await engine.start(workflow_id, { order_id });
+      else if ((await engine.describe(workflow_id)) === 'failed')
+        await engine.restart(workflow_id, { order_id });
       else await engine.send(workflow_id, WAKE);
-      return true;
     } catch (error) {
-      // The workflow's start is still on its way, in another relay's hands; the row waits for it.
-      if (!(error instanceof WorkflowNotFound)) logger.error({ err: error, order_id, kind }, 'not carried');
-      return false;
+      // A workflow that has not started yet needs no waking: it reads the order when it does.
+      if (!(error instanceof WorkflowNotFound)) {
+        logger.error({ err: error, order_id, kind }, 'not carried; it will be tried again');
+        return false;
+      }
     }
+    return true;
   }
 
   #pause(delay_ms: number): Promise<void> {

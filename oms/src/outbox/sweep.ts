@@ -22,11 +22,16 @@ export interface SweepResult {
   asked_for_attention: number;
   reservations_expired: number;
   keys_forgotten: number;
+  workflows_forgotten: number;
 }
 
 const BATCH_MAX = 200;
 /** An order that has not moved for this long is looked after; far above any step's own time. */
 const STALLED_AFTER_MS = 5 * 60 * 1000;
+/** The engine's records of ended orders are for looking into what went wrong lately; the timeline stays. */
+const WORKFLOWS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+/** Above what a sweep's interval can bring at full speed. */
+const FORGET_MAX = 5_000;
 
 /**
  * Finds what crashes and defects left behind and puts it back on its way: orders whose workflow is gone,
@@ -38,8 +43,9 @@ export async function sweep(
 ): Promise<SweepResult> {
   const stalled = await reviveStalled(context, stalled_after_ms);
   const reservations_expired = await expireReservations(context);
-  const keys_forgotten = (await forgetOldKeys.run({ limit: 5_000 }, context.pool)).length;
-  return { ...stalled, reservations_expired, keys_forgotten };
+  const keys_forgotten = (await forgetOldKeys.run({ limit: FORGET_MAX }, context.pool)).length;
+  const workflows_forgotten = await context.engine.forget(WORKFLOWS_KEPT_MS, FORGET_MAX);
+  return { ...stalled, reservations_expired, keys_forgotten, workflows_forgotten };
 }
 
 async function reviveStalled({ pool, engine, logger, onOutbox }: SweepContext, older_than_ms: number) {
@@ -55,8 +61,8 @@ async function reviveStalled({ pool, engine, logger, onOutbox }: SweepContext, o
         logger.warn({ order_id: id }, 'the workflow was missing and is started again');
       } else if (state !== 'running') {
         const detail = `The order's workflow is ${state}, yet the order has not ended.`;
-        await askForAttention.run({ id, code: 'step_failed', detail }, pool);
-        result.asked_for_attention++;
+        const asked = await askForAttention.run({ id, code: 'step_failed', detail }, pool);
+        result.asked_for_attention += asked.length;
       }
     }
     if (rows.length < BATCH_MAX) break;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Steps } from '../engine/engine.ts';
 import type { RetryPolicies } from '../engine/policies.ts';
 import { StepError } from '../errors.ts';
-import { readForwardOrder, readOrder, type StepOrder } from '../orders/store.ts';
+import { readAtStage, readOrder, type StepOrder } from '../orders/store.ts';
 import { recordEntry } from './payments.queries.ts';
 import { type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
 
@@ -27,8 +27,8 @@ export function paymentSteps(context: PaymentStepsContext): Steps {
 }
 
 async function authorise({ pool, provider }: PaymentStepsContext, order_id: string, attempt: number) {
-  const order = await readForwardOrder(pool, order_id);
-  if (has(order, 'authorised')) return;
+  const order = await readAtStage(pool, order_id, 'reserved');
+  if (!order) return;
   try {
     const { intent_id } = await provider.authorise(toRequest(order), {
       ask_first: mayHaveActed(order, attempt),
@@ -41,8 +41,8 @@ async function authorise({ pool, provider }: PaymentStepsContext, order_id: stri
 }
 
 async function capture({ pool, provider }: PaymentStepsContext, order_id: string, attempt: number) {
-  const order = await readForwardOrder(pool, order_id);
-  if (has(order, 'captured')) return;
+  const order = await readAtStage(pool, order_id, 'shipped');
+  if (!order) return;
   const intent_id = intentOf(order);
   if (!intent_id) throw new Error(`order ${order_id} is to be captured but was never authorised`);
   await provider.capture({ ...toRequest(order), intent_id }, { ask_first: mayHaveActed(order, attempt) });

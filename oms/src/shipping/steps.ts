@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Steps } from '../engine/engine.ts';
 import type { RetryPolicies } from '../engine/policies.ts';
-import { readForwardOrder, readOrder } from '../orders/store.ts';
+import { readAtStage, readOrder } from '../orders/store.ts';
 import type { Carrier } from './carrier.ts';
 import { beginBooking, recordBooked, recordShipmentCancelled } from './shipping.queries.ts';
 
@@ -25,9 +25,9 @@ async function book(
   order_id: string,
   attempt: number,
 ): Promise<void> {
-  const order = await readForwardOrder(pool, order_id);
+  const order = await readAtStage(pool, order_id, 'authorised');
+  if (!order) return;
   const known = order.shipment;
-  if (known && known.status !== 'booking') return;
   const booking = known ?? (await beginBooking.run(
     { order_id, ...(await carrier.offer({ order_id, address: order.shipping_address })) },
     pool,

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { workflowId } from '../src/outbox/relay.ts';
+import { sweep } from '../src/outbox/sweep.ts';
+import { newKey, newOrder } from './client.ts';
+import { assertInvariants } from './invariants.ts';
+import { type Network, startNetwork } from './network.ts';
+
+describe('the sweep', () => {
+  let network: Network;
+  before(async () => {
+    network = await startNetwork();
+    await network.api.stock('CUP', 1000);
+  });
+  after(() => assertInvariants(network).finally(() => network.stop()));
+
+  it('starts an order whose start was lost', async () => {
+    await network.restart({ worker: false });
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    await network.pool.query('DELETE FROM outbox WHERE order_id = $1', [id]);
+    await network.restart({});
+    assert.equal((await sweep(network.context.sweep, 0)).restarted, 1);
+    assert.equal((await network.api.ended(id)).status, 'completed');
+  });
+
+  it('asks for attention when a workflow failed by a defect', async () => {
+    await network.restart({
+      wrapSteps: ({ validate_order: _, ...steps }) => steps,
+    });
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    while ((await network.context.engine.describe(workflowId(id))) !== 'failed')
+      await new Promise(setImmediate);
+    assert.equal((await sweep(network.context.sweep, 0)).asked_for_attention, 1);
+    assert.equal((await network.api.order(id)).attention?.code, 'step_failed');
+    await network.restart({});
+    await network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
+    const order = await network.api.ended(id);
+    assert.equal(order.status, 'completed');
+    assert.equal(order.attention, null);
+  });
+
+  it('takes everything back of an order whose workflow was lost on its way', async () => {
+    for (const stage of ['reserved', 'authorised', 'shipped'] as const) {
+      const next = {
+        reserved: 'authorise_payment',
+        authorised: 'arrange_shipping',
+        shipped: 'capture_payment',
+      }[stage];
+      await network.restart({
+        wrapSteps: (steps) => ({ ...steps, [next]: { ...steps[next]!, run: () => new Promise(() => {}) } }),
+      });
+      const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+      await network.api.until(id, (order) => order.stage === stage);
+      await network.stopService();
+      await network.pool.query('DELETE FROM dbos.workflow_status WHERE workflow_uuid = $1', [workflowId(id)]);
+      await network.restart({});
+      await network.api.cancel(id);
+      while ((await network.api.call('GET', '/ready')).body.waiting_to_start > 0)
+        await new Promise(setImmediate);
+      assert.equal((await sweep(network.context.sweep, 0)).restarted, 1);
+      const order = await network.api.ended(id);
+      assert.equal(order.cancellation?.code, 'customer_request');
+      assert.equal(order.payment?.status ?? 'none', stage === 'reserved' ? 'none' : 'voided');
+    }
+  });
+
+  it('leaves orders alone that are on their way', async () => {
+    await network.sandbox.call('POST', '/faults', {
+      operation: 'shipments.create',
+      kind: 'slow',
+      delay_ms: 300,
+      times: 1,
+    });
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    await network.api.until(id, ({ stage }) => stage === 'authorised');
+    const { restarted, asked_for_attention } = await sweep(network.context.sweep, 0);
+    assert.deepEqual({ restarted, asked_for_attention }, { restarted: 0, asked_for_attention: 0 });
+    assert.equal((await network.api.ended(id)).status, 'completed');
+  });
+
+  it('forgets what is kept for a time only: old keys, and the engine’s records of ended orders', async () => {
+    const headers = { 'idempotency-key': newKey() };
+    const order = newOrder({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    const { body: first } = await network.api.call('POST', '/api/v1/orders', order, headers);
+    while ((await network.context.engine.describe(workflowId(first.id))) !== 'ended')
+      await new Promise(setImmediate);
+    await network.pool.query(
+      "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = $1",
+      [headers['idempotency-key']],
+    );
+    await network.pool.query('UPDATE dbos.workflow_status SET completed_at = 1 WHERE workflow_uuid = $1', [
+      workflowId(first.id),
+    ]);
+    const { keys_forgotten, workflows_forgotten } = await sweep(network.context.sweep);
+    assert.deepEqual({ keys_forgotten, workflows_forgotten }, { keys_forgotten: 1, workflows_forgotten: 1 });
+    assert.equal(await network.context.engine.describe(workflowId(first.id)), 'missing');
+    const { body: second } = await network.api.call('POST', '/api/v1/orders', order, headers);
+    assert.notEqual(second.id, first.id);
+    await network.api.ended(second.id);
+    await network.pool.query("UPDATE orders SET created_at = now() - interval '25 hours' WHERE id = $1", [
+      first.id,
+    ]);
+  });
+});
