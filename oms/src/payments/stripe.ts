@@ -129,6 +129,8 @@ export class StripeProvider implements PaymentProvider {
         // Nobody is there to be sent to another page.
         automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
         confirm,
+        // A card that wants its owner to prove herself is declined; the answer would be a success otherwise.
+        ...(confirm && { error_on_requires_action: true }),
         metadata: { order_id: payment.order_id },
       },
       { idempotencyKey: paymentKey(payment.order_id, 'authorise') },
