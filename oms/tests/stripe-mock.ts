@@ -20,8 +20,7 @@ export async function startStripeMock(): Promise<StripeMock | string> {
   const given = process.env.STRIPE_MOCK_URL;
   if (given) return { url: given.replace(/\/$/, ''), origin: given, stop() {} };
   const found = findProgram();
-  if (!found.program) return `${found.fault} ${WAYS}`;
-  return startProgram(found.program);
+  return 'fault' in found ? `${found.fault} ${WAYS}` : startProgram(found.program);
 }
 
 const VERSION = '0.203.0';
@@ -32,7 +31,9 @@ const WAYS =
 const BUILD_TIMEOUT_MS = 110_000;
 const START_TIMEOUT_MS = 20_000;
 
-function findProgram(): { program: string } | { program?: never; fault: string } {
+type Found = { program: string } | { fault: string };
+
+function findProgram(): Found {
   if (runs('stripe-mock', '-version')) return { program: 'stripe-mock' };
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const program = join(cache, 'order-processing', 'stripe-mock', VERSION, 'stripe-mock');
@@ -46,7 +47,7 @@ function runs(command: string, argument: string): boolean {
 }
 
 /** Builds beside the cache and moves the result into it, because other test runs may do the same just now. */
-function build(program: string): { program: string } | { fault: string } {
+function build(program: string): Found {
   mkdirSync(dirname(program), { recursive: true });
   const folder = mkdtempSync(join(dirname(program), 'build-'));
   try {
