@@ -1,5 +1,10 @@
 import { commonProblem } from './problem.ts';
 
+/** The ETag of a version. */
+export function toEtag({ version }: { version: number }): string {
+  return `"${version}"`;
+}
+
 /** The version that an `If-Match` header asks for; undefined when any will do. */
 export function readIfMatch(header: string | undefined): number | undefined {
   if (header === undefined || header.trim() === '*') return undefined;

@@ -1,4 +1,4 @@
-import { readIfMatch, versionMismatch } from '@oms/kit/http/versions.ts';
+import { readIfMatch, toEtag, versionMismatch } from '@oms/kit/http/versions.ts';
 import type pg from 'pg';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { Customer } from '../generated/contract/types.gen.ts';
@@ -33,8 +33,4 @@ export function customerRoutes({
 
 function toCustomer({ id, name, email, created_at, updated_at }: IFindCustomerResult): Customer {
   return { id, name, email, created_at: created_at.toISOString(), updated_at: updated_at.toISOString() };
-}
-
-function toEtag(row: { version: number }): string {
-  return `"${row.version}"`;
 }

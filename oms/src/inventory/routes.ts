@@ -1,5 +1,5 @@
 import { readCursor, toPage } from '@oms/kit/http/paging.ts';
-import { readIfMatch, versionMismatch } from '@oms/kit/http/versions.ts';
+import { readIfMatch, toEtag, versionMismatch } from '@oms/kit/http/versions.ts';
 import type pg from 'pg';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { Product } from '../generated/contract/types.gen.ts';
@@ -96,8 +96,4 @@ function toProduct(row: IFindProductResult): Product {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
-}
-
-function toEtag(row: { version: number }): string {
-  return `"${row.version}"`;
 }

@@ -1,3 +1,4 @@
+import { toEtag } from '@oms/kit/http/versions.ts';
 import type pg from 'pg';
 import type { NewOrder } from '../generated/contract/types.gen.ts';
 import { type Answer, findReplay, hashContent } from '../idempotency/idempotency.ts';
@@ -6,7 +7,7 @@ import { orderProblem } from './errors.ts';
 import { newOrderId, slotOfOrder } from './identity.ts';
 import { acceptOrder, type IFindOrderResult } from './orders.queries.ts';
 import { priceLines } from './pricing.ts';
-import { toEtag, toOrder } from './representation.ts';
+import { toOrder } from './representation.ts';
 
 export interface AcceptContext {
   pool: pg.Pool;

@@ -1,4 +1,4 @@
-import { versionMismatch } from '@oms/kit/http/versions.ts';
+import { toEtag, versionMismatch } from '@oms/kit/http/versions.ts';
 import { transaction } from '@oms/kit/postgres/transaction.ts';
 import type pg from 'pg';
 import type { OrderAmendment } from '../generated/contract/types.gen.ts';
@@ -17,7 +17,7 @@ import {
   requestCancel,
 } from './orders.queries.ts';
 import { priceLines } from './pricing.ts';
-import { toEtag, toOrder, toState } from './representation.ts';
+import { toOrder, toState } from './representation.ts';
 
 /** Puts new lines and a new address on an order, at today's prices. */
 export async function amend(

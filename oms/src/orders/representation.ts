@@ -54,11 +54,6 @@ export function toState(
   };
 }
 
-/** The version is the sequence of the order's last event. */
-export function toEtag(row: { version: number }): string {
-  return `"${row.version}"`;
-}
-
 export interface PaymentEntry {
   kind: 'declined' | 'authorised' | 'captured' | 'voided' | 'refunded';
   amount: number;

@@ -1,5 +1,5 @@
 import { readCursor, toPage } from '@oms/kit/http/paging.ts';
-import { readIfMatch } from '@oms/kit/http/versions.ts';
+import { readIfMatch, toEtag } from '@oms/kit/http/versions.ts';
 import { unprepared } from '@oms/kit/postgres/transaction.ts';
 import type { IsTrusted } from '../callers.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
@@ -10,7 +10,7 @@ import { amend, askForRetry, hide, requestCancellation } from './changes.ts';
 import { notFound, orderProblem } from './errors.ts';
 import { firstOrderIdAt } from './identity.ts';
 import { findOrder, listEvents, listOrders } from './orders.queries.ts';
-import { toEtag, toOrder, toSummary } from './representation.ts';
+import { toOrder, toSummary } from './representation.ts';
 
 export interface OrderRoutesContext extends AcceptContext {
   isTrusted: IsTrusted;
