@@ -24,7 +24,7 @@ test('the sample is what data/README.md says', () => {
       ).length,
       skus_on_several_lines: repeated_skus.length,
       guests: invoices.filter((invoice) => invoice.customer_id === undefined).length,
-      customers: toShop(invoices).customers.length,
+      customers: toShop(invoices).customers.size,
       countries: new Set(invoices.map((invoice) => invoice.country)).size,
       quantities: [Math.min(...quantities), Math.max(...quantities)],
       lines_per_invoice: [Math.min(...sizes), Math.max(...sizes)],

@@ -3,13 +3,17 @@ import type { Order, OrderSummary } from '../generated/contract/types.gen.ts';
 import { type ApiClient, REQUESTS_MAX } from './client.ts';
 import type { Invoice } from './invoices.ts';
 import { invoiceOf } from './places.ts';
-import { toNewOrder } from './shop.ts';
+import { prepareFor } from './prepare.ts';
+import { toNewOrder, toShop } from './shop.ts';
 import type { ShowStage } from './stage.ts';
 
 export interface Placed {
   invoice: Invoice;
   order: Pick<Order, 'id' | 'total_amount' | 'created_at'>;
 }
+
+/** Few, so that the first order need not wait for the products of many. */
+const INVOICES_AT_ONCE = 4;
 
 /**
  * Places an order for each invoice, except for those that an interrupted play placed. They are found
@@ -23,17 +27,20 @@ export async function placeOrders(
   let placed: Placed[] = [];
   await show('Orders', invoices.length, async (advance) => {
     const before = await findPlaced(api, invoices);
+    const shop = toShop(invoices);
+    const prepare = await prepareFor(api, shop);
     placed = await pMap(
       invoices,
       async (invoice) => {
+        await prepare(invoice);
         const order = before.get(invoice.number) ?? (await place(api, invoice));
         advance();
         return { invoice, order };
       },
-      { concurrency: REQUESTS_MAX },
+      { concurrency: INVOICES_AT_ONCE },
     );
     const earlier = before.size === 0 ? '' : `, ${before.size} of them before`;
-    return `${placed.length} placed${earlier}`;
+    return `${placed.length} placed${earlier}; ${shop.products.size.toLocaleString('en-GB')} products`;
   });
   return placed;
 }

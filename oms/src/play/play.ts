@@ -1,9 +1,7 @@
 import { ApiClient, type ApiClientOptions } from './client.ts';
 import type { Invoice } from './invoices.ts';
-import { load } from './load.ts';
 import { differenceFrom, type Outcome, summarise } from './outcome.ts';
 import { placeOrders } from './place.ts';
-import { toShop } from './shop.ts';
 import type { ShowStage } from './stage.ts';
 import { watchOrders } from './watch.ts';
 
@@ -17,14 +15,13 @@ export interface PlayOptions extends ApiClientOptions {
 export const SAMPLE = new URL('../../../data/online-retail-2010-12.csv', import.meta.url);
 
 /**
- * Plays invoices as orders through the public API, as a shop would: loads catalogue and customers, places
+ * Plays invoices as orders through the public API, as a shop would: creates products and customers, places
  * each order and waits for its end. Run again after an interruption it does only what is missing.
  * @throws PlayError naming each order that did not come out as its invoice says
  */
 export async function play(options: PlayOptions): Promise<Outcome> {
   const { invoices, show, stopped, patience_ms = 60_000 } = options;
   await using api = new ApiClient(options);
-  await load(api, toShop(invoices), show);
   const placed = await placeOrders(api, invoices, show);
   const orders = await watchOrders(api, placed, show, { patience_ms, stopped });
 

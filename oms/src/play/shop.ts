@@ -1,11 +1,12 @@
 import type { CustomerInput, NewOrder, ProductInput } from '../generated/contract/types.gen.ts';
-import { CURRENCY, type Invoice } from './invoices.ts';
+import { CURRENCY, type Invoice, type InvoiceLine } from './invoices.ts';
 import { addressOf } from './places.ts';
 
 /** A shop in which all invoices can be sold. */
 export interface Shop {
-  products: { sku: string; product: ProductInput; stock: number }[];
-  customers: { id: string; customer: CustomerInput }[];
+  /** By SKU, with the stock to receive. */
+  products: Map<string, { product: ProductInput; stock: number }>;
+  customers: Map<string, CustomerInput>;
 }
 
 export function toShop(invoices: readonly Invoice[]): Shop {
@@ -15,16 +16,19 @@ export function toShop(invoices: readonly Invoice[]): Shop {
   );
   const customer_ids = new Set(invoices.flatMap((invoice) => invoice.customer_id ?? []));
   return {
-    products: [...lines].map(([sku, sold]) => ({
-      sku,
-      product: {
-        name: sold[0]!.description,
-        unit_price: cataloguePrice(sold.map((line) => line.unit_price)),
-        currency: CURRENCY,
-      },
-      stock: withSpare(sold.reduce((total, line) => total + line.quantity, 0)),
-    })),
-    customers: [...customer_ids].map((id) => ({ id, customer: { name: `Customer ${id}` } })),
+    products: new Map([...lines].map(([sku, sold]) => [sku, toProduct(sold)])),
+    customers: new Map([...customer_ids].map((id) => [id, { name: `Customer ${id}` }])),
+  };
+}
+
+function toProduct(sold: readonly InvoiceLine[]) {
+  return {
+    product: {
+      name: sold[0]!.description,
+      unit_price: cataloguePrice(sold.map((line) => line.unit_price)),
+      currency: CURRENCY,
+    },
+    stock: withSpare(sold.reduce((total, line) => total + line.quantity, 0)),
   };
 }
 
