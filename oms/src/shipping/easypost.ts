@@ -1,3 +1,5 @@
+import http from 'node:http';
+import https from 'node:https';
 import easypost from '@easypost/api';
 import { StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
@@ -30,11 +32,14 @@ export class EasyPostCarrier implements Carrier {
   readonly #client: InstanceType<typeof EasyPost>;
 
   constructor({ key, url, timeout_ms }: EasyPostOptions) {
+    const agent = new (url?.startsWith('http:') ? http : https).Agent({ keepAlive: true });
     this.#client = new EasyPost(key, {
       ...(url && { baseUrl: `${url}/v2/` }),
-      // The client's own option for a time-out is not applied to its requests.
+      // The client's own option for a time-out is not applied to its requests, and it would open a
+      // connection for each of them.
       // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
-      requestMiddleware: (request: any) => request.timeout({ response: timeout_ms, deadline: timeout_ms }),
+      requestMiddleware: (request: any) =>
+        request.agent(agent).timeout({ response: timeout_ms, deadline: timeout_ms }),
     });
   }
 
