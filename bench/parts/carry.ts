@@ -151,12 +151,12 @@ async function usage(client: pg.Client, url: string, service: Service, load: Chi
 }
 
 function describeCpu(before: Usage, after: Usage, completed: number): string {
-  return [...after.cpu_s]
+  const parts = [...after.cpu_s]
     .map(([name, seconds]) => ({ name, ms: ((seconds - (before.cpu_s.get(name) ?? 0)) * 1000) / completed }))
     .filter(({ ms }) => ms >= 0.05)
-    .toSorted((one, other) => other.ms - one.ms)
-    .map(({ name, ms }) => `${name} ${ms.toFixed(1)} ms`)
-    .join(', ');
+    .toSorted((one, other) => other.ms - one.ms);
+  const total_ms = parts.reduce((sum, { ms }) => sum + ms, 0);
+  return `${total_ms.toFixed(1)} ms: ${parts.map(({ name, ms }) => `${name} ${ms.toFixed(1)}`).join(', ')}`;
 }
 
 async function withClient<Result>(
