@@ -21,6 +21,8 @@ export interface EmbeddedEngineOptions {
   steps: Steps;
   /** Most workflows at work at once; those that wait for a message do not count. */
   workflows_max: number;
+  /** How long `launch` waits for another process that is just ending. Default 10 s. */
+  lock_wait_ms?: number;
   logger: Logger;
 }
 
@@ -43,8 +45,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   async launch(): Promise<void> {
-    const { pool, logger } = this.#options;
-    this.#lock = await takeLock(pool);
+    const { pool, logger, lock_wait_ms = LOCK_WAIT_MS } = this.#options;
+    this.#lock = await takeLock(pool, lock_wait_ms);
     running = this;
     DBOS.setConfig({
       name: 'order-processing',
@@ -67,7 +69,7 @@ export class EmbeddedEngine implements Engine {
   async stop(timeout_ms: number): Promise<void> {
     this.#stopping = true;
     this.#sleepers.wakeAll();
-    await Promise.race([Promise.allSettled(this.#inFlight), delay(timeout_ms)]);
+    await Promise.race([Promise.all(this.#inFlight), delay(timeout_ms)]);
     await DBOS.shutdown();
     if (running === this) running = undefined;
     this.#lock?.release(true);
@@ -79,7 +81,7 @@ export class EmbeddedEngine implements Engine {
 
   async restart(workflow_id: string, input: StepInput): Promise<void> {
     await DBOS.deleteWorkflows([workflow_id]);
-    await this.start(workflow_id, input);
+    await DBOS.startWorkflow(carry, { workflowID: workflow_id })(input, true);
   }
 
   async send(workflow_id: string, topic: string): Promise<void> {
@@ -113,14 +115,17 @@ export class EmbeddedEngine implements Engine {
     return this.#stopping ? 0 : this.#options.workflows_max - this.#active;
   }
 
-  /** The body of every workflow; DBOS calls it for new and for recovered ones. */
-  async run(input: StepInput): Promise<string> {
+  /**
+   * The body of every workflow; DBOS calls it for new and for recovered ones.
+   * @param isRestarted whether it ran before under its id, and its records are gone
+   */
+  async run(input: StepInput, isRestarted: boolean): Promise<string> {
     const workflow_id = DBOS.workflowID!;
     this.#active++;
     try {
       return await this.#options.workflow(
         {
-          step: (name, step_input) => this.#step(workflow_id, name, step_input),
+          step: (name, step_input) => this.#step({ workflow_id, isRestarted }, name, step_input),
           receive: (topic, timeout_ms) => this.#receive(topic, timeout_ms),
         },
         input,
@@ -130,22 +135,30 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  async #step(workflow_id: string, name: string, input: StepInput): Promise<void> {
+  async #step(run: Run, name: string, input: StepInput): Promise<void> {
     if (this.#stopping) return park();
-    const attempt = DBOS.runStep(() => this.#attempt(workflow_id, name, input), {
+    const parked = Promise.withResolvers<void>();
+    const attempt = DBOS.runStep(() => this.#attempt(run, name, input, parked.resolve), {
       name,
       retriesAllowed: false,
     });
-    this.#inFlight.add(attempt);
+    const inFlight = Promise.race([parked.promise, Promise.allSettled([attempt])]);
+    this.#inFlight.add(inFlight);
     try {
       const failure = await attempt;
       if (failure) throw new StepError(failure.kind, failure.code, failure.detail);
     } finally {
-      this.#inFlight.delete(attempt);
+      this.#inFlight.delete(inFlight);
     }
   }
 
-  async #attempt(workflow_id: string, name: string, input: StepInput): Promise<RecordedFailure | null> {
+  async #attempt(
+    run: Run,
+    name: string,
+    input: StepInput,
+    onParked: () => void,
+  ): Promise<RecordedFailure | null> {
+    const { workflow_id } = run;
     const step = this.#options.steps[name];
     if (!step) throw new Error(`there is no step ${name}`);
     try {
@@ -153,8 +166,10 @@ export class EmbeddedEngine implements Engine {
         step,
         input,
         async (delay_ms) => {
-          await this.#sleepers.sleep(workflow_id, delay_ms);
-          if (this.#stopping) await park();
+          if (!this.#stopping) await this.#sleepers.sleep(workflow_id, delay_ms);
+          if (!this.#stopping) return;
+          onParked();
+          await park();
         },
         (error, attempt) =>
           this.#options.logger.warn({ workflow_id, step: name, attempt, err: error }, 'step failed'),
@@ -164,7 +179,7 @@ export class EmbeddedEngine implements Engine {
       if (!(error instanceof StepError)) throw error;
       const { code, detail } = error;
       // What this process saw says nothing about a try that the end of an earlier process cut short.
-      const isKnown = error.kind !== 'unavailable' || !(await wasRecovered(workflow_id));
+      const isKnown = error.kind !== 'unavailable' || !(run.isRestarted || (await wasRecovered(workflow_id)));
       return { kind: isKnown ? error.kind : 'unknown', code, detail };
     }
   }
@@ -177,6 +192,11 @@ export class EmbeddedEngine implements Engine {
       this.#active++;
     }
   }
+}
+
+interface Run {
+  workflow_id: string;
+  isRestarted: boolean;
 }
 
 interface RecordedFailure {
@@ -192,6 +212,7 @@ const states: Record<string, WorkflowState> = {
   SUCCESS: 'ended',
 };
 
+/** DBOS counts 1 when a workflow starts, and one more each time that a process takes it up again. */
 async function wasRecovered(workflow_id: string): Promise<boolean> {
   const status = await DBOS.getWorkflowStatus(workflow_id);
   return (status?.recoveryAttempts ?? 0) > 1;
@@ -204,26 +225,27 @@ const RECOVERIES_MAX = 100_000;
 let running: EmbeddedEngine | undefined;
 
 const carry = DBOS.registerWorkflow(
-  (input: StepInput): Promise<string> => {
+  (input: StepInput, isRestarted?: boolean): Promise<string> => {
     if (!running) throw new Error('the engine does not run');
-    return running.run(input);
+    return running.run(input, isRestarted ?? false);
   },
   { name: 'order', maxRecoveryAttempts: RECOVERIES_MAX },
 );
 
 // Chosen once; any other program's advisory locks have other numbers.
 const LOCK_NUMBER = 0x0de51e;
-const LOCK_TRIES = 50;
+const LOCK_WAIT_MS = 10_000;
 const LOCK_RETRY_MS = 200;
 
 /** Makes sure that no other process runs this engine here; waits a little for one that is just ending. */
-async function takeLock(pool: pg.Pool): Promise<pg.PoolClient> {
+async function takeLock(pool: pg.Pool, wait_ms: number): Promise<pg.PoolClient> {
   const client = await pool.connect();
   // When the connection is lost so is the lock; DBOS itself then keeps two owners of a workflow apart.
   client.on('error', () => {});
-  for (let tries = 0; tries < LOCK_TRIES; tries++) {
+  for (let waited_ms = 0; ; waited_ms += LOCK_RETRY_MS) {
     const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [LOCK_NUMBER]);
     if (rows[0].taken) return client;
+    if (waited_ms >= wait_ms) break;
     await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
   }
   client.release();

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Workflow, WorkflowNotFound } from '../src/engine/engine.ts';
+import { StepError } from '../src/errors.ts';
+import { hang, oneStep, signal, startEngine, unavailable, until } from './engine.ts';
+
+const MINUTE_MS = 60_000;
+
+describe('the embedded engine', () => {
+  it('runs a workflow once, however often it is started', async (t) => {
+    const { workflow, outcomes } = oneStep();
+    let runs = 0;
+    const alone = await startEngine(t, { workflow, steps: { act: async () => void runs++ } });
+    await Promise.all([alone.start(), alone.start(), alone.start()]);
+    await alone.end();
+    await alone.start();
+    assert.equal(await alone.end(), 'ended');
+    assert.deepEqual([runs, outcomes], [1, ['done']]);
+  });
+
+  it('tells what has become of a workflow', async (t) => {
+    const workflow: Workflow = async (run, input) => {
+      await run.receive('go on', MINUTE_MS);
+      if (input.order_id === 'ord_bad') throw new TypeError('a defect');
+      return 'over';
+    };
+    const { engine } = await startEngine(t, { workflow });
+    assert.equal(await engine.describe('good'), 'missing');
+    for (const [name, end] of [
+      ['good', 'ended'],
+      ['bad', 'failed'],
+    ] as const) {
+      await engine.start(name, { order_id: `ord_${name}` });
+      assert.equal(await engine.describe(name), 'running');
+      await engine.send(name, 'go on');
+      await until(async () => (await engine.describe(name)) !== 'running');
+      assert.equal(await engine.describe(name), end);
+    }
+  });
+
+  describe('a step', () => {
+    it('that is unavailable is tried again under its policy, and counts its tries', async (t) => {
+      const { workflow, outcomes } = oneStep();
+      const numbers: number[] = [];
+      const alone = await startEngine(t, {
+        workflow,
+        steps: {
+          async act(_input, { number }) {
+            numbers.push(number);
+            if (number < 3) throw unavailable();
+          },
+        },
+      });
+      await alone.start();
+      await alone.end();
+      assert.deepEqual([numbers, outcomes], [[1, 2, 3], ['done']]);
+    });
+
+    it('that stays unavailable ends so, when its tries are used up', async (t) => {
+      const { workflow, outcomes } = oneStep();
+      let tries = 0;
+      const act = async () => {
+        tries++;
+        throw unavailable();
+      };
+      const alone = await startEngine(t, { workflow, steps: { act } });
+      await alone.start();
+      await alone.end();
+      assert.equal(tries, 3);
+      assert.deepEqual(outcomes, [unavailable()]);
+    });
+
+    it('that is declined fails with the same error when the workflow is replayed, and does not run again', async (t) => {
+      const declined = new StepError('declined', 'card_declined', 'Your card was declined.');
+      const seen: StepError[] = [];
+      let tries = 0;
+      const parts = {
+        workflow: (async (run, input) => {
+          await run.step('act', input).catch((error) => seen.push(error));
+          await run.receive('go on', MINUTE_MS);
+          return 'over';
+        }) satisfies Workflow,
+        steps: {
+          async act() {
+            tries++;
+            throw declined;
+          },
+        },
+      };
+      const alone = await startEngine(t, parts);
+      await alone.start();
+      await until(async () => seen.length === 1);
+      await alone.stop();
+      await alone.launch(parts);
+      await alone.engine.send('w', 'go on');
+      await alone.end();
+      assert.equal(tries, 1);
+      assert.equal(seen.length, 2);
+      for (const error of seen) {
+        assert.ok(error instanceof StepError);
+        assert.deepEqual(
+          [error.kind, error.code, error.detail],
+          ['declined', 'card_declined', declined.detail],
+        );
+      }
+    });
+
+    it('that sleeps between two tries is tried at once when a message comes', async (t) => {
+      const { workflow, outcomes } = oneStep();
+      const failed = signal();
+      const alone = await startEngine(t, {
+        workflow,
+        policy: { first_delay_ms: MINUTE_MS },
+        steps: {
+          async act(_input, { number }) {
+            if (number > 1) return;
+            failed.happen();
+            throw unavailable();
+          },
+        },
+      });
+      await alone.start();
+      await failed.happened;
+      await alone.engine.send('w', 'wake');
+      await alone.end();
+      assert.deepEqual(outcomes, ['done']);
+    });
+  });
+
+  describe('a message', () => {
+    /** Waits for `go on` once the step `act` is done. */
+    function waiting(timeout_ms: number) {
+      const received: boolean[] = [];
+      const workflow: Workflow = async (run, input) => {
+        await run.step('act', input);
+        received.push(await run.receive('go on', timeout_ms));
+        return 'over';
+      };
+      return { workflow, received };
+    }
+
+    it('that comes before it is waited for is received', async (t) => {
+      const { workflow, received } = waiting(MINUTE_MS);
+      const sent = signal();
+      const alone = await startEngine(t, { workflow, steps: { act: () => sent.happened } });
+      await alone.start();
+      await alone.engine.send('w', 'go on');
+      sent.happen();
+      await alone.end();
+      assert.deepEqual(received, [true]);
+    });
+
+    it('that does not come leaves the wait to its time-out', async (t) => {
+      const { workflow, received } = waiting(50);
+      const alone = await startEngine(t, { workflow, steps: { act: async () => {} } });
+      await alone.start();
+      await alone.end();
+      assert.deepEqual(received, [false]);
+    });
+
+    it('of another topic is left for later', async (t) => {
+      const { workflow, received } = waiting(50);
+      const alone = await startEngine(t, { workflow, steps: { act: async () => {} } });
+      await alone.start();
+      await alone.engine.send('w', 'something else');
+      await alone.end();
+      assert.deepEqual(received, [false]);
+    });
+
+    it('that comes after the end does no harm', async (t) => {
+      const { workflow } = waiting(1);
+      const alone = await startEngine(t, { workflow, steps: { act: async () => {} } });
+      await alone.start();
+      await alone.end();
+      await alone.engine.send('w', 'go on');
+      assert.equal(await alone.engine.describe('w'), 'ended');
+    });
+
+    it('to a workflow that was never started says so', async (t) => {
+      const { engine } = await startEngine(t, { workflow: async () => 'over' });
+      await assert.rejects(engine.send('nobody', 'go on'), WorkflowNotFound);
+    });
+  });
+
+  it('has room for so many workflows at work; one that waits for a message leaves its place', async (t) => {
+    const waits = signal();
+    const alone = await startEngine(t, {
+      workflows_max: 2,
+      workflow: async (run, input) => {
+        if (input.order_id === 'ord_waiting') await run.receive('go on', MINUTE_MS);
+        await run.step('act', input);
+        return 'over';
+      },
+      steps: { act: () => waits.happened },
+    });
+    const { engine } = alone;
+    assert.equal(engine.capacity(), 2);
+    await engine.start('waiting', { order_id: 'ord_waiting' });
+    await until(async () => engine.capacity() === 2);
+    await engine.start('working', { order_id: 'ord_working' });
+    assert.equal(engine.capacity(), 1);
+    await engine.send('waiting', 'go on');
+    await until(async () => engine.capacity() === 0);
+    waits.happen();
+    await until(async () => engine.capacity() === 2);
+    await alone.stop();
+    assert.equal(engine.capacity(), 0);
+  });
+
+  it('forgets workflows that have ended, not those under way', async (t) => {
+    const { engine } = await startEngine(t, {
+      workflow: async (run, input) => {
+        await run.step('act', input);
+        return 'over';
+      },
+      steps: { act: ({ order_id }) => (order_id === 'ord_stuck' ? hang() : Promise.resolve()) },
+    });
+    await engine.start('stuck', { order_id: 'ord_stuck' });
+    await engine.start('over', { order_id: 'ord_over' });
+    await until(async () => (await engine.describe('over')) === 'ended');
+    assert.equal(await engine.forget(MINUTE_MS, 10), 0);
+    await until(async () => (await engine.forget(0, 10)) === 1);
+    assert.equal(await engine.describe('over'), 'missing');
+    assert.equal(await engine.describe('stuck'), 'running');
+  });
+});

@@ -1,0 +1,133 @@
+import { createPool } from '@oms/kit/postgres/pool.ts';
+import { createTestDatabase } from '@oms/kit/testing/database.ts';
+import type pg from 'pg';
+import pino from 'pino';
+import { until } from '../../sandbox/tests/start.ts';
+import { EmbeddedEngine } from '../src/engine/embedded.ts';
+import type { RetryPolicy, Step, Workflow } from '../src/engine/engine.ts';
+import { StepError } from '../src/errors.ts';
+
+export interface Parts {
+  workflow: Workflow;
+  steps?: Record<string, Step['run']>;
+  policy?: Partial<RetryPolicy>;
+  workflows_max?: number;
+  lock_wait_ms?: number;
+}
+
+/** The embedded engine alone, on a database of its own. One at a time: it is one of the whole process. */
+export interface EngineAlone {
+  engine: EmbeddedEngine;
+  database_url: string;
+  /** Starts the workflow `w`. */
+  start(): Promise<void>;
+  /** Waits until the workflow `w` has ended, and tells how. */
+  end(): Promise<'ended' | 'failed'>;
+  /** Stops within the time, leaving the database as it is. */
+  stop(timeout_ms?: number): Promise<void>;
+  /** Launches the next one on the same database. */
+  launch(parts: Parts): Promise<void>;
+}
+
+export async function startEngine(
+  test: { after(clean: () => Promise<void>): void },
+  parts: Parts,
+): Promise<EngineAlone> {
+  const database = await createTestDatabase(await engineTemplate());
+  let pool: pg.Pool | undefined;
+  const alone: EngineAlone = {
+    engine: undefined as never,
+    database_url: database.url,
+    start: () => alone.engine.start('w', { order_id: 'ord_1' }),
+    async end() {
+      for (;;) {
+        const state = await alone.engine.describe('w');
+        if (state === 'ended' || state === 'failed') return state;
+        await new Promise(setImmediate);
+      }
+    },
+    async stop(timeout_ms = 5_000) {
+      if (!pool) return;
+      await alone.engine.stop(timeout_ms);
+      await pool.end();
+      pool = undefined;
+    },
+    async launch(next) {
+      pool = createPool({ url: database.url, max: 4, application_name: 'test' });
+      alone.engine = createEngine(pool, next);
+      await alone.engine.launch();
+    },
+  };
+  test.after(async () => {
+    await alone.stop(0);
+    await database.drop();
+  });
+  await alone.launch(parts);
+  return alone;
+}
+
+let template: Promise<string> | undefined;
+
+/** A database with the engine's own tables, to be cloned: making them takes long. Left to the test server. */
+function engineTemplate(): Promise<string> {
+  template ??= (async () => {
+    const { url } = await createTestDatabase();
+    const pool = createPool({ url, max: 4, application_name: 'test' });
+    const engine = createEngine(pool, { workflow: async () => 'over' });
+    await engine.launch();
+    await engine.stop(0);
+    await pool.end();
+    return new URL(url).pathname.slice(1);
+  })();
+  return template;
+}
+
+export function createEngine(
+  pool: pg.Pool,
+  { workflow, steps = {}, policy, workflows_max = 10, lock_wait_ms = 10_000 }: Parts,
+): EmbeddedEngine {
+  const full = { first_delay_ms: 1, factor: 1, delay_max_ms: 60_000, attempts_max: 3, ...policy };
+  return new EmbeddedEngine({
+    pool,
+    workflow,
+    steps: Object.fromEntries(
+      Object.entries(steps).map(([name, run]) => [name, { policy: full, run }] as const),
+    ),
+    workflows_max,
+    lock_wait_ms,
+    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+  });
+}
+
+export function unavailable(): StepError {
+  return new StepError('unavailable', 'provider_away', 'It is away.');
+}
+
+/** A workflow of the one step `act`, and what became of it. */
+export function oneStep() {
+  const outcomes: (StepError | 'done')[] = [];
+  const workflow: Workflow = async (run, input) => {
+    try {
+      await run.step('act', input);
+      outcomes.push('done');
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      outcomes.push(error);
+    }
+    return 'over';
+  };
+  return { workflow, outcomes };
+}
+
+/** Something that happens once, and can be waited for. */
+export function signal() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { happened: promise, happen: () => resolve() };
+}
+
+/** Never settles, as a call to a provider that does not answer. */
+export function hang(): Promise<never> {
+  return new Promise(() => {});
+}
+
+export { until };
