@@ -83,7 +83,7 @@ CREATE TABLE outbox (
   kind       text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT outbox_pkey PRIMARY KEY (id),
-  CONSTRAINT outbox_kind_check CHECK (kind = ANY (ARRAY['start'::text, 'wake'::text]))
+  CONSTRAINT outbox_kind_check CHECK (kind = ANY (ARRAY['start'::text, 'restart'::text, 'wake'::text]))
 );
 
 CREATE TABLE payment_entries (

@@ -122,7 +122,7 @@ CREATE TABLE shipments (
 CREATE TABLE outbox (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   order_id   text NOT NULL,
-  kind       text NOT NULL CHECK (kind IN ('start', 'wake')),
+  kind       text NOT NULL CHECK (kind IN ('start', 'restart', 'wake')),
   created_at timestamptz NOT NULL DEFAULT now()
 );
 

@@ -69,6 +69,23 @@ describe('the workflow of an order', () => {
     });
   }
 
+  it('takes back, too, what is unavailable now but may have acted before', async () => {
+    const { end, taken } = await run({ authorise_payment: ['unknown', 'unavailable', 'declined'] });
+    assert.equal(end, 'cancelled');
+    const stuck = ['authorise_payment', 'ask_for_attention', 'receive wake'];
+    assert.deepEqual(taken, [
+      'validate_order',
+      'reserve_inventory',
+      ...stuck,
+      ...stuck,
+      'authorise_payment',
+      'begin_unwinding',
+      'void_payment',
+      'release_inventory',
+      'cancel_order',
+    ]);
+  });
+
   it('never gives a compensation up, whatever it says', async () => {
     for (const kind of ['declined', 'unavailable', 'unknown'] as const) {
       const { end, taken } = await run({ arrange_shipping: ['declined'], void_payment: [kind, kind] });

@@ -45,7 +45,8 @@ export async function orderWorkflow(run: WorkflowRun, { order_id }: StepInput): 
 
 /**
  * Runs a step until it has an outcome. An error that must not end the step asks for attention, and the
- * step runs again when it is woken or after a while.
+ * step runs again when it is woken or after a while. Once it may have acted, that it is unavailable now
+ * says nothing of then.
  */
 async function settle(
   run: WorkflowRun,
@@ -53,11 +54,15 @@ async function settle(
   input: StepInput,
   needsAttention: (error: StepError) => boolean,
 ): Promise<void> {
+  let mayHaveActed = false;
   for (;;) {
     try {
       return await run.step(step, input);
     } catch (error) {
-      if (!(error instanceof StepError) || !needsAttention(error)) throw error;
+      if (!(error instanceof StepError)) throw error;
+      mayHaveActed ||= error.kind === 'unknown';
+      const isOpen = mayHaveActed && error.kind === 'unavailable';
+      if (!isOpen && !needsAttention(error)) throw error;
       const { order_id } = input;
       await run.step('ask_for_attention', { order_id, step, code: error.code, detail: error.detail });
       await run.receive(WAKE, ATTENTION_RECHECK_MS);

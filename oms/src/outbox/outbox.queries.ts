@@ -122,28 +122,28 @@ const findStalledIR: any = {"usedParamSet":{"after":true,"older_than_ms":true,"l
 export const findStalled = new PreparedQuery<IFindStalledParams,IFindStalledResult>(findStalledIR);
 
 
-/** 'EnqueueStart' parameters type */
-export interface IEnqueueStartParams {
+/** 'EnqueueRestart' parameters type */
+export interface IEnqueueRestartParams {
   order_id: string;
 }
 
-/** 'EnqueueStart' return type */
-export type IEnqueueStartResult = void;
+/** 'EnqueueRestart' return type */
+export type IEnqueueRestartResult = void;
 
-/** 'EnqueueStart' query type */
-export interface IEnqueueStartQuery {
-  params: IEnqueueStartParams;
-  result: IEnqueueStartResult;
+/** 'EnqueueRestart' query type */
+export interface IEnqueueRestartQuery {
+  params: IEnqueueRestartParams;
+  result: IEnqueueRestartResult;
 }
 
-const enqueueStartIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":44,"b":53}]}],"statement":"INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'start')"};
+const enqueueRestartIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":44,"b":53}]}],"statement":"INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'restart')"};
 
 /**
  * Query generated from SQL:
  * ```
- * INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'start')
+ * INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'restart')
  * ```
  */
-export const enqueueStart = new PreparedQuery<IEnqueueStartParams,IEnqueueStartResult>(enqueueStartIR);
+export const enqueueRestart = new PreparedQuery<IEnqueueRestartParams,IEnqueueRestartResult>(enqueueRestartIR);
 
 

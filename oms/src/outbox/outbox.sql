@@ -21,5 +21,5 @@ WHERE ended_at IS NULL
 ORDER BY id
 LIMIT :limit!;
 
-/* @name EnqueueStart */
-INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'start');
+/* @name EnqueueRestart */
+INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'restart');

@@ -73,7 +73,7 @@ export class Relay {
       if (rows.length === 0) return 0;
       const carried: number[] = [];
       // Starts first: a message may be for a workflow that starts in the same batch.
-      for (const kind of ['start', 'wake'] as const) {
+      for (const kind of ['start', 'restart', 'wake'] as const) {
         const of_kind = rows.filter((row) => row.kind === kind);
         const results = await Promise.all(of_kind.map((row) => this.#carry(row)));
         carried.push(...of_kind.filter((_, index) => results[index]).map((row) => row.id));
@@ -88,9 +88,12 @@ export class Relay {
     const workflow_id = workflowId(order_id);
     try {
       if (kind === 'start') await engine.start(workflow_id, { order_id });
-      else if ((await engine.describe(workflow_id)) === 'failed')
-        await engine.restart(workflow_id, { order_id });
-      else await engine.send(workflow_id, WAKE);
+      else {
+        const state = await engine.describe(workflow_id);
+        if (state === 'failed' || (kind === 'restart' && state === 'missing')) {
+          await engine.restart(workflow_id, { order_id });
+        } else if (kind === 'wake') await engine.send(workflow_id, WAKE);
+      }
     } catch (error) {
       // A workflow that has not started yet needs no waking: it reads the order when it does.
       if (!(error instanceof WorkflowNotFound)) {

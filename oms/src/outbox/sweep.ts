@@ -6,7 +6,7 @@ import { forgetOldKeys } from '../idempotency/idempotency.queries.ts';
 import { findExpired, releaseStock } from '../inventory/inventory.queries.ts';
 import { requestCancellation } from '../orders/changes.ts';
 import { askForAttention } from '../orders/orders.queries.ts';
-import { enqueueStart, findStalled } from './outbox.queries.ts';
+import { enqueueRestart, findStalled } from './outbox.queries.ts';
 import { workflowId } from './relay.ts';
 
 export interface SweepContext {
@@ -56,7 +56,7 @@ async function reviveStalled({ pool, engine, logger, onOutbox }: SweepContext, o
     for (const { id } of rows) {
       const state = await engine.describe(workflowId(id));
       if (state === 'missing') {
-        await enqueueStart.run({ order_id: id }, pool);
+        await enqueueRestart.run({ order_id: id }, pool);
         result.restarted++;
         logger.warn({ order_id: id }, 'the workflow was missing and is started again');
       } else if (state !== 'running') {
