@@ -22,7 +22,7 @@ answer({
       url: input.database_url,
       max: 20,
       application_name: 'engine',
-      synchronous_commit: false,
+      settings: { synchronous_commit: 'off' },
     });
     DBOS.setConfig({ name: 'bench', systemDatabasePool: pool, executorID: 'bench', logLevel: 'error' });
     await DBOS.launch();

@@ -42,6 +42,9 @@ export interface Context {
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+// Each statement of a step reaches its few rows by key. Plans made while the tables are still small must
+// not read them whole, because they are kept when the tables have grown.
+const BY_KEY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 const SWEEP_INTERVAL_MS = 30_000;
 const ENGINE_STOP_TIMEOUT_MS = 3_000;
 
@@ -50,8 +53,13 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const { config, database_url: url, logger } = options;
   const max = config.database_connections_max;
   const apiPool = createPool({ url, max, application_name: 'oms-api' });
-  const workerPool = createPool({ url, max, application_name: 'oms-worker' });
-  const enginePool = createPool({ url, max, application_name: 'oms-engine', synchronous_commit: false });
+  const workerPool = createPool({ url, max, application_name: 'oms-worker', settings: BY_KEY });
+  const enginePool = createPool({
+    url,
+    max,
+    application_name: 'oms-engine',
+    settings: { synchronous_commit: 'off' },
+  });
 
   const policies = retryPolicies(config.retry_first_delay_ms);
   const timeout_ms = config.provider_timeout_ms;

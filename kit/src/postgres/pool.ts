@@ -14,8 +14,8 @@ export interface PoolOptions {
   max: number;
   /** Shown by the server in pg_stat_activity. */
   application_name: string;
-  /** `false` lets commits be answered before they are on disk; only for work that is repeated after a crash. */
-  synchronous_commit?: boolean;
+  /** Server settings of the pool's sessions, such as `{ synchronous_commit: 'off' }`. */
+  settings?: Record<string, string>;
   /** The server ends a statement that runs longer. Default 30 s. */
   statement_timeout_ms?: number;
   /** The server ends a statement that waits longer for another's lock. Default 5 s. */
@@ -36,7 +36,9 @@ export function createPool(options: PoolOptions): pg.Pool {
     lock_timeout: options.lock_timeout_ms ?? 5_000,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
-    ...(options.synchronous_commit === false ? { options: '-c synchronous_commit=off' } : {}),
+    options: Object.entries(options.settings ?? {})
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     Client: PreparingClient,
   });
   // A connection lost while idle is replaced at its next use; without a listener it would end the process.
