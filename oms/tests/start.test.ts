@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-start-'));
+chmodSync(folder, 0o755); // for the user that PostgreSQL runs as
+const running = new Set<ChildProcess>();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('it starts, refuses a second service on its folder, survives kill -9, and stops in order', async () => {
+  const first = start();
+  const address = await first.address();
+  assert.match(first.output(), /Database {4}embedded PostgreSQL, new/);
+  assert.equal((await fetch(`${address}/ready`)).status, 200);
+  const key = readFileSync(join(folder, 'data', 'api-key'), 'utf8').trim();
+  assert.ok(key.length >= 24);
+
+  const second = start();
+  assert.equal(await second.ended, 1);
+  assert.match(second.output(), /Another service \d+ uses the data folder .*Stop it first/);
+  assert.equal((await fetch(`${address}/ready`)).status, 200, 'the first goes on undisturbed');
+
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const third = start();
+  await third.address();
+  assert.match(third.output(), /still running from before/);
+
+  const { port } = new URL(await third.address());
+  const other = start({ ORDERPROCESSING_PORT: port, ORDERPROCESSING_DATA_FOLDER: join(folder, 'other') });
+  assert.equal(await other.ended, 1);
+  assert.match(
+    other.output(),
+    new RegExp(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT`),
+  );
+  assert.doesNotMatch(other.output(), /\n {4}at /, 'no stack');
+
+  third.child.kill('SIGINT');
+  assert.equal(await third.ended, 0);
+  assert.match(third.output(), /Stopping…\nStopped\.\n$/);
+});
+
+test('a data folder that cannot be written to is named, with what to do', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const service = start({ ORDERPROCESSING_DATA_FOLDER: join(file, 'data') });
+  assert.equal(await service.ended, 1);
+  assert.match(
+    service.output(),
+    /data folder .*cannot be written to \(ENOTDIR\).*ORDERPROCESSING_DATA_FOLDER/,
+  );
+});
+
+test('wrong settings are told all at once, and --help lists the right ones', async () => {
+  const wrong = start({ ORDERPROCESSING_PORT: 'many', ORDERPROCESSING_PRT: '1' });
+  assert.equal(await wrong.ended, 1);
+  assert.match(
+    wrong.output(),
+    /ORDERPROCESSING_PRT is not a setting[\s\S]*ORDERPROCESSING_PORT must be integer/,
+  );
+  const help = start({}, '--help');
+  assert.equal(await help.ended, 0);
+  assert.match(help.output(), /ORDERPROCESSING_DATA_FOLDER\n .*Default: \.data/);
+});
+
+function start(settings: Record<string, string> = {}, ...args: string[]) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main/all.ts'), ...args], {
+    env: {
+      ...process.env,
+      ORDERPROCESSING_DATA_FOLDER: join(folder, 'data'),
+      ORDERPROCESSING_PLAY_ORDERS: 'false',
+      ORDERPROCESSING_PORT: '0',
+      ORDERPROCESSING_SANDBOX_PORT: '0',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const ended = once(child, 'close').then(([status]) => {
+    running.delete(child);
+    return status as number | null;
+  });
+  return {
+    child,
+    ended,
+    output: () => output,
+    /** Where the API is, once it is ready. */
+    async address(): Promise<string> {
+      while (!output.includes('Ctrl-C stops it')) {
+        const status = await Promise.race([ended, once(child.stdout, 'data').then(() => 'on')]);
+        if (status !== 'on') throw new Error(`it ended with ${status}:\n${output}`);
+      }
+      return /API +(http:\/\/\S+)\/api\/v1\/orders/.exec(output)![1]!;
+    },
+  };
+}
