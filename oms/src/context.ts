@@ -78,6 +78,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     workflow: orderWorkflow,
     steps: options.wrapSteps?.(steps) ?? steps,
     workflows_max: config.workflows_max,
+    onCapacity: () => relay.nudge(),
     logger,
   });
   const relay = new Relay({ pool: workerPool, engine, logger });

@@ -152,6 +152,25 @@ describe('the embedded engine', () => {
     assert.equal(engine.capacity(), 0);
   });
 
+  it('says when it has room for more, but not of every place', async (t) => {
+    const ends = signal();
+    const told: number[] = [];
+    const { engine } = await startEngine(t, {
+      workflows_max: 8,
+      onCapacity: () => told.push(engine.capacity()),
+      workflow: async (run, input) => {
+        await run.step('act', input);
+        return 'over';
+      },
+      steps: { act: () => ends.happened },
+    });
+    for (let number = 0; number < 8; number++) await engine.start(`w${number}`, { order_id: 'ord_1' });
+    assert.equal(engine.capacity(), 0);
+    ends.happen();
+    await until(async () => engine.capacity() === 8);
+    assert.deepEqual(told, [2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('forgets workflows that have ended, not those under way', async (t) => {
     const { engine } = await startEngine(t, {
       workflow: async (run, input) => {

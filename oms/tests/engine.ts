@@ -12,6 +12,7 @@ export interface Parts {
   steps?: Record<string, Step['run']>;
   policy?: Partial<RetryPolicy>;
   workflows_max?: number;
+  onCapacity?: () => void;
   lock_wait_ms?: number;
 }
 
@@ -84,7 +85,7 @@ function engineTemplate(): Promise<string> {
 
 export function createEngine(
   pool: pg.Pool,
-  { workflow, steps = {}, policy, workflows_max = 10, lock_wait_ms = 10_000 }: Parts,
+  { workflow, steps = {}, policy, workflows_max = 10, onCapacity = () => {}, lock_wait_ms = 10_000 }: Parts,
 ): EmbeddedEngine {
   const full = { first_delay_ms: 1, factor: 1, delay_max_ms: 60_000, attempts_max: 3, ...policy };
   return new EmbeddedEngine({
@@ -94,6 +95,7 @@ export function createEngine(
       Object.entries(steps).map(([name, run]) => [name, { policy: full, run }] as const),
     ),
     workflows_max,
+    onCapacity,
     lock_wait_ms,
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
   });

@@ -21,6 +21,8 @@ export interface EmbeddedEngineOptions {
   steps: Steps;
   /** Most workflows at work at once; those that wait for a message do not count. */
   workflows_max: number;
+  /** Called when workflows have ended or begun to wait, and at least a quarter of `workflows_max` may be started. */
+  onCapacity?: () => void;
   /** How long `launch` waits for another process that is just ending. Default 10 s. */
   lock_wait_ms?: number;
   logger: Logger;
@@ -51,11 +53,9 @@ export class EmbeddedEngine implements Engine {
     DBOS.setConfig({
       name: 'order-processing',
       systemDatabasePool: pool,
-      // What is recovered at launch is what this executor and version left behind: always the same ones,
-      // because changes of the workflow go by patches.
+      // What is recovered at launch is what this executor and version left behind, so both stay the same.
       executorID: 'embedded',
       applicationVersion: 'embedded',
-      enablePatching: true,
       logger: toDbosLogger(logger, () => this.#stopping),
     });
     try {
@@ -131,8 +131,13 @@ export class EmbeddedEngine implements Engine {
         input,
       );
     } finally {
-      this.#active--;
+      this.#makeRoom();
     }
+  }
+
+  #makeRoom(): void {
+    this.#active--;
+    if (this.capacity() >= this.#options.workflows_max * CAPACITY_SHARE) this.#options.onCapacity?.();
   }
 
   async #step(run: Run, name: string, input: StepInput): Promise<void> {
@@ -185,7 +190,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #receive(topic: string, timeout_ms: number): Promise<boolean> {
-    this.#active--;
+    this.#makeRoom();
     try {
       return (await DBOS.recv(topic, { timeoutSeconds: timeout_ms / 1000 })) !== null;
     } finally {
@@ -194,10 +199,16 @@ export class EmbeddedEngine implements Engine {
   }
 }
 
+/** The database tells of messages at once; asking it is for a notification that was lost. */
+const MESSAGE_POLL_MS = 60_000;
+
 interface Run {
   workflow_id: string;
   isRestarted: boolean;
 }
+
+// Small enough that the rest keep the machine busy, large enough that starting some takes one transaction.
+const CAPACITY_SHARE = 0.25;
 
 interface RecordedFailure {
   kind: StepErrorKind;
