@@ -85,6 +85,7 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_pkey PRIMARY KEY (id),
   CONSTRAINT outbox_kind_check CHECK (kind = ANY (ARRAY['start'::text, 'restart'::text, 'wake'::text]))
 );
+CREATE INDEX outbox_without_starts ON outbox (id) WHERE kind <> 'start'::text;
 
 CREATE TABLE payment_entries (
   order_id        text NOT NULL,

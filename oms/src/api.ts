@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { addPages, isPage } from '@oms/kit/http/pages/pages.ts';
 import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
 import { createServer } from '@oms/kit/http/server.ts';
-import { isDatabaseUnavailable, isLockTimeout } from '@oms/kit/postgres/errors.ts';
+import { isDatabaseUnavailable, isLockTimeout, isUnstorableText } from '@oms/kit/postgres/errors.ts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'yaml';
 import type { IsTrusted } from './callers.ts';
@@ -38,10 +38,21 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
     logger: context.logger,
     body_limit_bytes: BODY_LIMIT_BYTES,
     toProblem,
-    ...(context.is_key_required && { onRequest: (request) => requireKey(request, context.isTrusted) }),
+    onRequest: (request) =>
+      context.is_key_required ? requireKey(request, context.isTrusted) : requireLoopbackName(request),
   });
   await addPages(server, { title: 'Order Processing API', contract: CONTRACT, errors: ERRORS });
   return server;
+}
+
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Without a key, a web page could otherwise reach the service by a name that it points at loopback. */
+function requireLoopbackName(request: FastifyRequest): void {
+  if (LOOPBACK_NAMES.has(request.hostname)) return;
+  throw commonProblem('host_not_allowed', {
+    detail: `Without a key this service is not ${request.hostname}.`,
+  });
 }
 
 function requireKey(request: FastifyRequest, isTrusted: IsTrusted): void {
@@ -55,8 +66,14 @@ const RETRY_AFTER_S = 2;
 function toProblem(error: unknown): Problem | undefined {
   if (isLockTimeout(error)) {
     return commonProblem('idempotency_key_in_use', {
-      detail: 'Another request is changing the same thing. Send yours again, with the same Idempotency-Key.',
+      detail: 'Another request is changing the same thing. Send yours again.',
       retry_after_s: RETRY_AFTER_S,
+      cause: error,
+    });
+  }
+  if (isUnstorableText(error)) {
+    return commonProblem('invalid_request', {
+      detail: 'A text holds a character that cannot be kept: NUL, or half of a surrogate pair.',
       cause: error,
     });
   }

@@ -59,6 +59,9 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     max,
     application_name: 'oms-engine',
     settings: { synchronous_commit: 'off' },
+    // The engine gives a workflow up for a statement that was cut short.
+    statement_timeout_ms: 0,
+    lock_timeout_ms: 0,
   });
 
   const policies = retryPolicies(config.retry_first_delay_ms);
@@ -116,10 +119,11 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     },
     listen: () => listen(api, config),
     async stop() {
+      const wasWorking = isWorking;
+      isWorking = false;
       clearTimeout(sweeper);
       await api.close();
-      if (isWorking) {
-        isWorking = false;
+      if (wasWorking) {
         await relay.stop();
         await engine.stop(ENGINE_STOP_TIMEOUT_MS);
       }

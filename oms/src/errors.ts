@@ -9,6 +9,9 @@
  */
 export type StepErrorKind = 'declined' | 'unavailable' | 'unknown';
 
+/** Network failures before a request could reach anyone. */
+export const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 export class StepError extends Error {
   readonly kind: StepErrorKind;
   /** Stable; for a declined step the code of the order's cancellation. */

@@ -18,7 +18,7 @@ export const commonProblems = {
   unauthenticated: { status: 401, title: 'Unknown key' },
   not_found: { status: 404, title: 'Not found' },
   route_not_found: { status: 404, title: 'No such address' },
-  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  host_not_allowed: { status: 421, title: 'Host not allowed' },
   version_mismatch: { status: 412, title: 'Version mismatch' },
   body_too_large: { status: 413, title: 'Body too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },

@@ -3,6 +3,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
@@ -35,19 +36,22 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     routerOptions: { maxParamLength: 200 },
     // Open keep-alive connections must not hold up a stop.
     forceCloseConnections: 'idle',
+    // Failures before any route is found, such as an address that cannot be decoded.
+    frameworkErrors: (_error, _request, reply) => {
+      sendProblem(reply, commonProblem('invalid_request', { detail: 'The address cannot be read.' }));
+    },
   });
   server.setValidatorCompiler(createValidatorCompiler());
   server.setErrorHandler(async (error, request, reply) => {
     const problem = describeError(error, options.toProblem);
     if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
-    if (problem.retry_after_s !== undefined) reply.header('retry-after', String(problem.retry_after_s));
-    return reply.code(problem.kind.status).type('application/problem+json').send(JSON.stringify(problem));
+    return sendProblem(reply, problem);
   });
   server.setNotFoundHandler((request, reply) => {
     const problem = commonProblem('route_not_found', {
       detail: `There is no ${request.method} ${request.url.split('?')[0]}. /docs lists what there is.`,
     });
-    reply.code(404).type('application/problem+json').send(JSON.stringify(problem));
+    sendProblem(reply, problem);
   });
   const { onRequest } = options;
   if (onRequest) server.addHook('onRequest', async (request) => onRequest(request));
@@ -59,6 +63,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   await server.register(openapiGlue, { specification: options.contract, serviceHandlers: options.handlers });
   return server;
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.retry_after_s !== undefined) reply.header('retry-after', String(problem.retry_after_s));
+  return reply.code(problem.kind.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 function describeError(error: unknown, toProblem: ServerOptions['toProblem']): Problem {

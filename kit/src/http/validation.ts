@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
 import { commonProblem, FIELD_ERRORS_MAX, type FieldError, type Problem } from './problem.ts';
@@ -10,12 +10,29 @@ import { commonProblem, FIELD_ERRORS_MAX, type FieldError, type Problem } from '
 export function createValidatorCompiler(): FastifySchemaCompiler<object> {
   const options = { allErrors: true, strict: false, useDefaults: true } as const;
   const body = new Ajv2020({ ...options, coerceTypes: false });
+  const first_error = new Ajv2020({ ...options, coerceTypes: false, allErrors: false });
   const parameters = new Ajv2020({ ...options, coerceTypes: true });
-  for (const ajv of [body, parameters]) addFormats.default(ajv);
+  for (const ajv of [body, first_error, parameters]) addFormats.default(ajv);
   return ({ schema, httpPart }) => {
-    if (httpPart === 'body') return body.compile(schema);
+    if (httpPart === 'body') return allErrorsOfSmall(first_error.compile(schema), body.compile(schema));
     return parameters.compile(httpPart === 'headers' ? inLowerCase(schema as HeadersSchema) : schema);
   };
+}
+
+const ALL_ERRORS_CHARACTERS_MAX = 64 * 1024;
+
+type FastifyValidator = ReturnType<FastifySchemaCompiler<object>>;
+
+/** A wrong body of a megabyte can hold a million errors; of such a one only the first is told. */
+function allErrorsOfSmall(first: ValidateFunction, all: ValidateFunction): FastifyValidator {
+  const validate: FastifyValidator = (data: unknown) => {
+    if (first(data)) return true;
+    const isSmall = JSON.stringify(data).length <= ALL_ERRORS_CHARACTERS_MAX;
+    if (isSmall) all(data);
+    validate.errors = (isSmall ? all.errors : first.errors) ?? null;
+    return false;
+  };
+  return validate;
 }
 
 interface HeadersSchema {

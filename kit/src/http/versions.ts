@@ -5,9 +5,10 @@ export function toEtag({ version }: { version: number }): string {
   return `"${version}"`;
 }
 
-/** The version that an `If-Match` header asks for; undefined when any will do. */
-export function readIfMatch(header: string | undefined): number | undefined {
-  if (header === undefined || header.trim() === '*') return undefined;
+/** What an `If-Match` header asks for: a version, any version of what exists (`*`), or nothing. */
+export function readIfMatch(header: string | undefined): number | '*' | undefined {
+  if (header === undefined) return undefined;
+  if (header.trim() === '*') return '*';
   const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
   if (version === undefined) throw versionMismatch();
   return Number(version);

@@ -1,6 +1,6 @@
 // https://www.postgresql.org/docs/18/errcodes-appendix.html: connection exceptions, insufficient
 // resources, operator intervention, and what a transaction may simply try again.
-const PASSING = /^(08|53|57P|40001|40P01|55P03|57014)/;
+const PASSING = /^(08|53|57P|25006|25P03|40001|40P01|55P03|57014)/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -9,6 +9,8 @@ const NETWORK = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ECONNABORTED',
 ]);
 // What pg throws without a code.
 const MESSAGES =
@@ -21,6 +23,13 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return PASSING.test(code) || NETWORK.has(code);
   return MESSAGES.test(error.message);
+}
+
+/** Whether a text holds what PostgreSQL cannot store: the character NUL, or half of a surrogate pair. */
+export function isUnstorableText(error: unknown): boolean {
+  return (
+    error instanceof Error && ['22021', '22P05', '22P02'].includes(String((error as { code?: unknown }).code))
+  );
 }
 
 /** Whether a statement waited too long for another's lock. */

@@ -126,6 +126,9 @@ CREATE TABLE outbox (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Beside a long queue of starts, what wakes an order is found at once.
+CREATE INDEX outbox_without_starts ON outbox (id) WHERE kind <> 'start';
+
 CREATE TABLE idempotency_keys (
   operation    text NOT NULL,
   key          text NOT NULL,

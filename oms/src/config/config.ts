@@ -54,9 +54,18 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
   const wrong = (validate.errors ?? []).map(
     (error) => `${variableName(error.instancePath.slice(1))} ${error.message}`,
   );
-  const faults = [...unknown, ...wrong];
+  const faults = [...unknown, ...wrong, ...findContradictions(values)];
   if (faults.length > 0) throw new ConfigError(faults);
   return values as unknown as Config;
+}
+
+function findContradictions(values: Record<string, unknown>): string[] {
+  const { sandbox, stripe_key, easypost_key } = values;
+  if (sandbox !== false) return [];
+  const keys = { stripe_key, easypost_key };
+  return Object.entries(keys)
+    .filter(([name, key]) => key === settings[name as keyof typeof keys].schema.default)
+    .map(([name]) => `${variableName(name)} is missing: without the sandbox the account's own key is needed`);
 }
 
 /** The settings as lines of a `--help`. */

@@ -35,7 +35,7 @@ export const settings = {
   },
   database_connections_max: {
     schema: { type: 'integer', minimum: 4, maximum: 200, default: 20 },
-    meaning: 'Most connections of the API and of the worker, each.',
+    meaning: 'Most connections of each of three pools: API, steps, engine.',
   },
   workflows_max: {
     schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 64 },

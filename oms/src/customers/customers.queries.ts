@@ -38,6 +38,7 @@ export interface IPutCustomerParams {
   email?: string | null | void;
   id: string;
   if_version?: number | null | void;
+  must_exist: boolean;
   name: string;
 }
 
@@ -58,7 +59,7 @@ export interface IPutCustomerQuery {
   result: IPutCustomerResult;
 }
 
-const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"name":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":65},{"a":232,"b":235}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":103,"b":113},{"a":131,"b":141}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":243}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":246,"b":251}]}],"statement":"WITH previous AS (\n  SELECT version FROM customers WHERE id = :id! FOR UPDATE\n), allowed AS (\n  SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes\n)\nINSERT INTO customers (id, name, email)\nSELECT :id!, :name!, :email FROM allowed WHERE yes\nON CONFLICT (id) DO UPDATE\nSET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()\nRETURNING *, NOT EXISTS (SELECT FROM previous) AS \"created!\""};
+const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"must_exist":true,"name":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":65},{"a":294,"b":297}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":104,"b":114},{"a":132,"b":142}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":191,"b":202}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":300,"b":305}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":308,"b":313}]}],"statement":"WITH previous AS (\n  SELECT version FROM customers WHERE id = :id! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n)\nINSERT INTO customers (id, name, email)\nSELECT :id!, :name!, :email FROM allowed WHERE yes\nON CONFLICT (id) DO UPDATE\nSET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()\nRETURNING *, NOT EXISTS (SELECT FROM previous) AS \"created!\""};
 
 /**
  * Query generated from SQL:
@@ -66,7 +67,8 @@ const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"name":t
  * WITH previous AS (
  *   SELECT version FROM customers WHERE id = :id! FOR UPDATE
  * ), allowed AS (
- *   SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes
+ *   SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))
+ *     AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes
  * )
  * INSERT INTO customers (id, name, email)
  * SELECT :id!, :name!, :email FROM allowed WHERE yes

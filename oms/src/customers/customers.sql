@@ -5,7 +5,8 @@ SELECT * FROM customers WHERE id = :id!;
 WITH previous AS (
   SELECT version FROM customers WHERE id = :id! FOR UPDATE
 ), allowed AS (
-  SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes
+  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))
+    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes
 )
 INSERT INTO customers (id, name, email)
 SELECT :id!, :name!, :email FROM allowed WHERE yes

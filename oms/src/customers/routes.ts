@@ -19,9 +19,13 @@ export function customerRoutes({
     },
 
     async putCustomer(request, reply) {
-      const if_version = readIfMatch(request.headers?.['if-match'] as string | undefined);
+      const wanted = readIfMatch(request.headers?.['if-match'] as string | undefined);
+      const condition = { if_version: wanted === '*' ? null : wanted, must_exist: wanted === '*' };
       const { name, email } = request.body;
-      const [row] = await putCustomer.run({ id: request.params.customer_id, if_version, name, email }, pool);
+      const [row] = await putCustomer.run(
+        { id: request.params.customer_id, ...condition, name, email },
+        pool,
+      );
       if (!row) throw versionMismatch();
       return reply
         .header('etag', toEtag(row))

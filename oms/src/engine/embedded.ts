@@ -190,9 +190,15 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #receive(topic: string, timeout_ms: number): Promise<boolean> {
+    if (this.#stopping) return park();
     this.#makeRoom();
     try {
-      return (await DBOS.recv(topic, { timeoutSeconds: timeout_ms / 1000 })) !== null;
+      const options = { timeoutSeconds: timeout_ms / 1000, pollingIntervalMs: MESSAGE_POLL_MS };
+      return (await DBOS.recv(topic, options)) !== null;
+    } catch (error) {
+      // A wait that the stop cut short is no failure of the workflow.
+      if (this.#stopping) return park();
+      throw error;
     } finally {
       this.#active++;
     }

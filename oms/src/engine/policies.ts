@@ -8,8 +8,10 @@ export function retryPolicies(first_delay_ms: number) {
   return {
     /** A provider outside: what stays unavailable ends the step. */
     provider: { ...common, attempts_max: 5 },
-    /** Our own database: there is nothing better to do than to try again. */
-    database: { ...common, attempts_max: Number.POSITIVE_INFINITY },
+    /** Our own database. Its outages do not count; what fails so often while it is there is a defect. */
+    database: { ...common, attempts_max: 10 },
+    /** What asks for a person must not fail itself. */
+    attention: { ...common, attempts_max: Number.POSITIVE_INFINITY },
   } satisfies Record<string, RetryPolicy>;
 }
 

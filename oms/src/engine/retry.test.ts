@@ -67,6 +67,12 @@ describe('a step', () => {
     assert.equal(tries, 52);
   });
 
+  it('ends unknown when our own database was away, because the outage may have hidden that it acted', async () => {
+    const { outcome } = await run([outage, ...Array(9).fill(unavailable)]);
+    assert.ok(outcome instanceof StepError);
+    assert.equal(outcome.kind, 'unknown');
+  });
+
   it('with a defect ends unknown, and does not tell what went wrong inside', async () => {
     const { outcome } = await run(Array(9).fill(new TypeError('x is not a function')));
     assert.ok(outcome instanceof StepError);

@@ -26,7 +26,9 @@ export async function runWithRetries(
       if (error instanceof StepError && error.kind === 'declined') throw error;
       report(error, attempt);
       const failure = classify(error);
-      if (failure) {
+      // The outage may have struck between the act and its record.
+      if (!failure) unknown ??= interrupted;
+      else {
         counted++;
         if (failure.kind === 'unknown') unknown = failure;
         if (counted >= step.policy.attempts_max) throw unknown ?? failure;
@@ -35,6 +37,12 @@ export async function runWithRetries(
     }
   }
 }
+
+const interrupted = new StepError(
+  'unknown',
+  'step_failed',
+  'The database was away while the step was at work, and the provider has not answered since.',
+);
 
 /** Undefined for an outage of our own database. A defect counts as unknown: it may have struck after the act. */
 function classify(error: unknown): StepError | undefined {

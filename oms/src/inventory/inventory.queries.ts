@@ -278,6 +278,7 @@ export const findPrices = new PreparedQuery<IFindPricesParams,IFindPricesResult>
 export interface IPutProductParams {
   currency: string;
   if_version?: number | null | void;
+  must_exist: boolean;
   name: string;
   sku: string;
   unit_price: number;
@@ -305,7 +306,7 @@ export interface IPutProductQuery {
   result: IPutProductResult;
 }
 
-const putProductIR: any = {"usedParamSet":{"sku":true,"if_version":true,"name":true,"unit_price":true,"currency":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":63},{"a":263,"b":267}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":101,"b":111},{"a":129,"b":139}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":275}]},{"name":"unit_price","required":true,"transform":{"type":"scalar"},"locs":[{"a":278,"b":289}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":292,"b":301}]}],"statement":"WITH previous AS (\n  SELECT version FROM stock WHERE sku = :sku! FOR UPDATE\n), allowed AS (\n  SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes\n), product AS (\n  INSERT INTO products (sku, name, unit_price, currency)\n  SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes\n  ON CONFLICT (sku) DO UPDATE\n  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()\n  RETURNING *\n), stock_row AS (\n  INSERT INTO stock (sku) SELECT sku FROM product\n  ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1\n  RETURNING *\n)\nSELECT product.*, stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,\n  NOT EXISTS (SELECT FROM previous) AS \"created!\"\nFROM product JOIN stock_row ON stock_row.sku = product.sku"};
+const putProductIR: any = {"usedParamSet":{"sku":true,"if_version":true,"must_exist":true,"name":true,"unit_price":true,"currency":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":63},{"a":325,"b":329}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":102,"b":112},{"a":130,"b":140}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":189,"b":200}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":332,"b":337}]},{"name":"unit_price","required":true,"transform":{"type":"scalar"},"locs":[{"a":340,"b":351}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":354,"b":363}]}],"statement":"WITH previous AS (\n  SELECT version FROM stock WHERE sku = :sku! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n), product AS (\n  INSERT INTO products (sku, name, unit_price, currency)\n  SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes\n  ON CONFLICT (sku) DO UPDATE\n  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()\n  RETURNING *\n), stock_row AS (\n  INSERT INTO stock (sku) SELECT sku FROM product\n  ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1\n  RETURNING *\n)\nSELECT product.*, stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,\n  NOT EXISTS (SELECT FROM previous) AS \"created!\"\nFROM product JOIN stock_row ON stock_row.sku = product.sku"};
 
 /**
  * Query generated from SQL:
@@ -313,7 +314,8 @@ const putProductIR: any = {"usedParamSet":{"sku":true,"if_version":true,"name":t
  * WITH previous AS (
  *   SELECT version FROM stock WHERE sku = :sku! FOR UPDATE
  * ), allowed AS (
- *   SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes
+ *   SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))
+ *     AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes
  * ), product AS (
  *   INSERT INTO products (sku, name, unit_price, currency)
  *   SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes

@@ -101,7 +101,8 @@ SELECT sku, unit_price, currency FROM products WHERE sku = ANY(:skus!::text[]);
 WITH previous AS (
   SELECT version FROM stock WHERE sku = :sku! FOR UPDATE
 ), allowed AS (
-  SELECT :if_version::int IS NULL OR :if_version = (SELECT version FROM previous) AS yes
+  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))
+    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes
 ), product AS (
   INSERT INTO products (sku, name, unit_price, currency)
   SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes

@@ -43,8 +43,9 @@ export function inventoryRoutes({
 
     async putProduct(request, reply) {
       const { sku } = request.params;
-      const if_version = readIfMatch(request.headers?.['if-match'] as string | undefined);
-      const [row] = await putProduct.run({ sku, if_version, ...request.body }, pool);
+      const wanted = readIfMatch(request.headers?.['if-match'] as string | undefined);
+      const condition = { if_version: wanted === '*' ? null : wanted, must_exist: wanted === '*' };
+      const [row] = await putProduct.run({ sku, ...condition, ...request.body }, pool);
       if (!row) throw versionMismatch();
       catalogue.forget([sku]);
       return reply

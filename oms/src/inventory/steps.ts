@@ -37,7 +37,7 @@ async function reserve({ pool, reservation_time_to_live_ms }: InventoryStepsCont
   if (short?.length) throw new StepError('declined', 'out_of_stock', describe(short));
   if (!(await readAtStage(pool, order_id, 'validated'))) return;
   // The order was amended while it was being reserved.
-  throw new StepError('unavailable', 'order_changed', 'The order changed meanwhile.');
+  throw new StepError('unknown', 'step_failed', 'The order was changed while its stock was set aside.');
 }
 
 const NAMED_MAX = 5;

@@ -1,6 +1,6 @@
 import { toEtag } from '@oms/kit/http/versions.ts';
 import type pg from 'pg';
-import type { NewOrder } from '../generated/contract/types.gen.ts';
+import type { Address, NewOrder } from '../generated/contract/types.gen.ts';
 import { type Answer, findReplay, hashContent } from '../idempotency/idempotency.ts';
 import type { Catalogue } from '../inventory/catalogue.ts';
 import { orderProblem } from './errors.ts';
@@ -65,9 +65,13 @@ function contentOf(request: NewOrder, currency: string) {
     customer_id: request.customer_id ?? null,
     currency: request.currency ?? currency,
     lines: request.lines.map(({ sku, quantity, unit_price }) => ({ sku, quantity, unit_price })),
-    shipping_address: request.shipping_address,
+    shipping_address: inOneOrder(request.shipping_address),
     payment_method: request.payment_method,
   };
+}
+
+function inOneOrder({ name, line1, line2, city, region, postal_code, country }: Address): Address {
+  return JSON.parse(JSON.stringify({ name, line1, line2, city, region, postal_code, country }));
 }
 
 /** The order's row as it will be, so that the answer can be kept in the same statement. */

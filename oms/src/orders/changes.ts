@@ -23,7 +23,7 @@ import { toOrder, toState } from './representation.ts';
 export async function amend(
   { pool, catalogue }: AcceptContext,
   id: string,
-  if_version: number | undefined,
+  if_version: number | '*' | undefined,
   { lines: requested, shipping_address }: OrderAmendment,
 ): Promise<IFindOrderResult> {
   const skus = requested.map((line) => line.sku);
@@ -31,7 +31,7 @@ export async function amend(
   const prices = await catalogue.prices(skus);
   return transaction(pool, async (client) => {
     const order = await lock(client, id);
-    if (if_version !== undefined && if_version !== order.version) throw versionMismatch();
+    if (typeof if_version === 'number' && if_version !== order.version) throw versionMismatch();
     requireAllowed(order, 'amend');
     const { lines, total_amount } = priceLines(requested, prices, order.currency);
     await amendOrder.run(

@@ -1,9 +1,10 @@
 import { readCursor, toPage } from '@oms/kit/http/paging.ts';
+import { commonProblem } from '@oms/kit/http/problem.ts';
 import { readIfMatch, toEtag } from '@oms/kit/http/versions.ts';
 import { unprepared } from '@oms/kit/postgres/transaction.ts';
 import type { IsTrusted } from '../callers.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
-import type { NewLines } from '../generated/contract/types.gen.ts';
+import type { NewLines, Order } from '../generated/contract/types.gen.ts';
 import { once, sendAnswer } from '../idempotency/idempotency.ts';
 import { type AcceptContext, accept } from './accept.ts';
 import { amend, askForRetry, hide, requestCancellation } from './changes.ts';
@@ -16,6 +17,14 @@ export interface OrderRoutesContext extends AcceptContext {
   isTrusted: IsTrusted;
   /** Called when something has been put into the outbox. */
   onOutbox: () => void;
+}
+
+/** @throws Problem for a time that has the form of one and is none, such as a leap second's */
+function readTime(name: string, text: string): number {
+  const time_ms = Date.parse(text);
+  if (!Number.isNaN(time_ms)) return Math.max(0, time_ms);
+  const errors = [{ pointer: `query.${name}`, code: 'format', detail: 'is no time that we can read' }];
+  throw commonProblem('invalid_request', { detail: '1 field is wrong.', errors });
 }
 
 type Operations =
@@ -65,7 +74,7 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
       requireTrustForPrices(request.body.lines, request.headers['x-api-key'] as string | undefined);
       const answer = await accept(context, request.headers['idempotency-key'] as string, request.body);
       onOutbox();
-      const { id } = /"id":"(?<id>[^"]+)"/.exec(answer.body)?.groups ?? {};
+      const { id } = JSON.parse(answer.body) as Order;
       return sendAnswer(reply.header('location', `/api/v1/orders/${id}`), answer);
     },
 
@@ -89,9 +98,10 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
           status,
           customer_id,
           attention,
-          first_id: created_from ? firstOrderIdAt(Date.parse(created_from)) : '',
+          first_id: created_from ? firstOrderIdAt(readTime('created_from', created_from)) : '',
           before_id:
-            readCursor(cursor, ORDER_ID) ?? (created_to ? firstOrderIdAt(Date.parse(created_to)) : LAST_ID),
+            readCursor(cursor, ORDER_ID) ??
+            (created_to ? firstOrderIdAt(readTime('created_to', created_to)) : LAST_ID),
           limit: limit + 1,
         },
         unprepared(pool),
@@ -134,7 +144,7 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
         {
           operation: 'resolveAttention',
           key: request.headers['idempotency-key'] as string,
-          content: { order_id, ...request.body },
+          content: { order_id, action: request.body.action, note: request.body.note },
         },
         (client) => askForRetry(client, order_id, request.body.note),
       );

@@ -32,7 +32,7 @@ export function orderSteps(pool: pg.Pool, policies: RetryPolicies): Steps {
       },
     },
     ask_for_attention: {
-      policy,
+      policy: policies.attention,
       async run({ order_id, step, code, detail }) {
         const attention_code = attentionCode(step!, code!);
         await askForAttention.run({ id: order_id, code: attention_code, detail: `${step}: ${detail}` }, pool);

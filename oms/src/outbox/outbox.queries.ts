@@ -5,7 +5,8 @@ export type numberArray = (number)[];
 
 /** 'ClaimOutbox' parameters type */
 export interface IClaimOutboxParams {
-  limit: number;
+  others_max: number;
+  starts_max: number;
 }
 
 /** 'ClaimOutbox' return type */
@@ -21,16 +22,21 @@ export interface IClaimOutboxQuery {
   result: IClaimOutboxResult;
 }
 
-const claimOutboxIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":62}]}],"statement":"SELECT id, order_id, kind\nFROM outbox\nORDER BY id\nLIMIT :limit!\nFOR UPDATE SKIP LOCKED"};
+const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":109}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":231,"b":242}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\" FROM starts\nUNION ALL\nSELECT id, order_id, kind FROM others"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT id, order_id, kind
- * FROM outbox
- * ORDER BY id
- * LIMIT :limit!
- * FOR UPDATE SKIP LOCKED
+ * WITH starts AS (
+ *   SELECT id, order_id, kind FROM outbox
+ *   WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
+ * ), others AS (
+ *   SELECT id, order_id, kind FROM outbox
+ *   WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
+ * )
+ * SELECT id AS "id!", order_id AS "order_id!", kind AS "kind!" FROM starts
+ * UNION ALL
+ * SELECT id, order_id, kind FROM others
  * ```
  */
 export const claimOutbox = new PreparedQuery<IClaimOutboxParams,IClaimOutboxResult>(claimOutboxIR);
@@ -75,12 +81,12 @@ export interface ICountOutboxQuery {
   result: ICountOutboxResult;
 }
 
-const countOutboxIR: any = {"usedParamSet":{},"params":[],"statement":"SELECT count(*)::int AS \"waiting!\" FROM (SELECT FROM outbox LIMIT 10000) AS counted"};
+const countOutboxIR: any = {"usedParamSet":{},"params":[],"statement":"SELECT count(*)::int AS \"waiting!\" FROM (SELECT FROM outbox WHERE kind <> 'wake' LIMIT 10000) AS counted"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox LIMIT 10000) AS counted
+ * SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox WHERE kind <> 'wake' LIMIT 10000) AS counted
  * ```
  */
 export const countOutbox = new PreparedQuery<ICountOutboxParams,ICountOutboxResult>(countOutboxIR);

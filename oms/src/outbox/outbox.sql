@@ -1,15 +1,20 @@
 /* @name ClaimOutbox */
-SELECT id, order_id, kind
-FROM outbox
-ORDER BY id
-LIMIT :limit!
-FOR UPDATE SKIP LOCKED;
+WITH starts AS (
+  SELECT id, order_id, kind FROM outbox
+  WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
+), others AS (
+  SELECT id, order_id, kind FROM outbox
+  WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
+)
+SELECT id AS "id!", order_id AS "order_id!", kind AS "kind!" FROM starts
+UNION ALL
+SELECT id, order_id, kind FROM others;
 
 /* @name DeleteOutbox */
 DELETE FROM outbox WHERE id = ANY(:ids!::bigint[]);
 
 /* @name CountOutbox */
-SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox LIMIT 10000) AS counted;
+SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox WHERE kind <> 'wake' LIMIT 10000) AS counted;
 
 /* @name FindStalled */
 SELECT id

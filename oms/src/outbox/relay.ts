@@ -53,34 +53,37 @@ export class Relay {
       this.#isNudged = false;
       let delay_ms = POLL_MS;
       try {
-        const carried = await this.#carryBatch();
+        const { claimed, carried } = await this.#carryBatch();
         if (carried > 0) continue;
+        if (claimed > 0) delay_ms = FAILURE_DELAY_MS;
       } catch (error) {
         this.#context.logger.error({ err: error }, 'the relay failed and will try again');
         delay_ms = FAILURE_DELAY_MS;
       }
-      if (!this.#isNudged || this.#context.engine.capacity() <= 0) await this.#pause(delay_ms);
+      if (!this.#isNudged || delay_ms === FAILURE_DELAY_MS) await this.#pause(delay_ms);
     }
   }
 
-  /** @returns how many rows were carried */
-  async #carryBatch(): Promise<number> {
+  /** Starts wait for the engine to have room; what wakes a workflow that runs already does not. */
+  async #carryBatch(): Promise<{ claimed: number; carried: number }> {
     const { pool, engine } = this.#context;
-    const limit = Math.min(engine.capacity(), BATCH_MAX);
-    if (limit <= 0) return 0;
+    const starts_max = Math.max(0, Math.min(engine.capacity(), BATCH_MAX));
     return transaction(pool, async (client) => {
-      const rows = await claimOutbox.run({ limit }, client);
-      if (rows.length === 0) return 0;
-      const carried: number[] = [];
-      // Starts first: a message may be for a workflow that starts in the same batch.
-      for (const kind of ['start', 'restart', 'wake'] as const) {
-        const of_kind = rows.filter((row) => row.kind === kind);
-        const results = await Promise.all(of_kind.map((row) => this.#carry(row)));
-        carried.push(...of_kind.filter((_, index) => results[index]).map((row) => row.id));
-      }
+      const rows = await claimOutbox.run({ starts_max, others_max: BATCH_MAX }, client);
+      if (rows.length === 0) return { claimed: 0, carried: 0 };
+      // One at a time for an order: two restarts at once would run it twice.
+      const of_order = Map.groupBy(rows, ({ order_id }) => order_id).values();
+      const carried = (await Promise.all([...of_order].map((own) => this.#carryOrder(own)))).flat();
       if (carried.length > 0) await deleteOutbox.run({ ids: carried }, client);
-      return carried.length;
+      return { claimed: rows.length, carried: carried.length };
     });
+  }
+
+  /** @returns the ids of those rows that were carried */
+  async #carryOrder(rows: IClaimOutboxResult[]): Promise<number[]> {
+    const carried: number[] = [];
+    for (const row of rows) if (await this.#carry(row)) carried.push(row.id);
+    return carried;
   }
 
   async #carry({ order_id, kind }: IClaimOutboxResult): Promise<boolean> {

@@ -1,11 +1,9 @@
-import { transaction } from '@oms/kit/postgres/transaction.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import { forgetOldKeys } from '../idempotency/idempotency.queries.ts';
 import { findExpired, releaseStock } from '../inventory/inventory.queries.ts';
-import { requestCancellation } from '../orders/changes.ts';
-import { askForAttention } from '../orders/orders.queries.ts';
+import { askForAttention, requestCancel } from '../orders/orders.queries.ts';
 import { enqueueRestart, findStalled } from './outbox.queries.ts';
 import { workflowId } from './relay.ts';
 
@@ -30,8 +28,9 @@ const BATCH_MAX = 200;
 const STALLED_AFTER_MS = 5 * 60 * 1000;
 /** The engine's records of ended orders are for looking into what went wrong lately; the timeline stays. */
 const WORKFLOWS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
-/** Above what a sweep's interval can bring at full speed. */
-const FORGET_MAX = 5_000;
+/** So much at a time, for as long as there is more. */
+const FORGET_MAX = 2_000;
+const EXPIRED = { code: 'reservation_expired', detail: 'The stock was set aside for too long.' };
 
 /**
  * Finds what crashes and defects left behind and puts it back on its way: orders whose workflow is gone,
@@ -43,9 +42,20 @@ export async function sweep(
 ): Promise<SweepResult> {
   const stalled = await reviveStalled(context, stalled_after_ms);
   const reservations_expired = await expireReservations(context);
-  const keys_forgotten = (await forgetOldKeys.run({ limit: FORGET_MAX }, context.pool)).length;
-  const workflows_forgotten = await context.engine.forget(WORKFLOWS_KEPT_MS, FORGET_MAX);
+  const keys_forgotten = await whileFull(
+    async () => (await forgetOldKeys.run({ limit: FORGET_MAX }, context.pool)).length,
+  );
+  const workflows_forgotten = await whileFull(() => context.engine.forget(WORKFLOWS_KEPT_MS, FORGET_MAX));
   return { ...stalled, reservations_expired, keys_forgotten, workflows_forgotten };
+}
+
+async function whileFull(forget: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const count = await forget();
+    total += count;
+    if (count < FORGET_MAX) return total;
+  }
 }
 
 async function reviveStalled({ pool, engine, logger, onOutbox }: SweepContext, older_than_ms: number) {
@@ -79,10 +89,7 @@ async function expireReservations({ pool, logger, onOutbox }: SweepContext): Pro
     if (ended) {
       await releaseStock.run({ order_id }, pool);
       logger.warn({ order_id }, 'stock was still set aside for an order that has ended; it is free again');
-    } else {
-      const reason = { code: 'reservation_expired', detail: 'The stock was set aside for too long.' };
-      await transaction(pool, (client) => requestCancellation(client, order_id, reason));
-    }
+    } else await requestCancel.run({ id: order_id, ...EXPIRED }, pool);
   }
   if (expired.length > 0) onOutbox();
   return expired.length;

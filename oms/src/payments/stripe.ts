@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
-import { StepError } from '../errors.ts';
+import { NEVER_SENT, StepError } from '../errors.ts';
 import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
 
 export interface StripeOptions {
@@ -39,16 +40,18 @@ export class StripeProvider implements PaymentProvider {
     { ask_first }: { ask_first: boolean },
   ): Promise<void> {
     await call(async () => {
-      if (ask_first && (await this.#stripe.paymentIntents.retrieve(intent_id)).status === 'succeeded') return;
+      if (ask_first && (await this.#statusOf(intent_id)) === 'succeeded') return;
       try {
         await this.#stripe.paymentIntents.capture(
           intent_id,
           {},
-          { idempotencyKey: paymentKey(order_id, 'capture') },
+          // A key brings back a failure for a day; once the intent was looked at, its state makes the
+          // capture single and a new key may be used.
+          { idempotencyKey: paymentKey(order_id, 'capture') + (ask_first ? `-${randomUUID()}` : '') },
         );
       } catch (error) {
         if (!isUnexpectedState(error)) throw error;
-        const { status } = await this.#stripe.paymentIntents.retrieve(intent_id);
+        const status = await this.#statusOf(intent_id);
         if (status === 'succeeded') return;
         throw new StepError(
           'declined',
@@ -99,7 +102,7 @@ export class StripeProvider implements PaymentProvider {
     } catch (error) {
       if (!isUnexpectedState(error)) throw error;
     }
-    const { status } = await this.#stripe.paymentIntents.retrieve(intent_id);
+    const status = await this.#statusOf(intent_id);
     if (status === 'canceled') return { kind: 'voided', intent_id };
     return { kind: 'refunded', intent_id, refund_id: await this.#refund(order_id, intent_id) };
   }
@@ -137,12 +140,15 @@ export class StripeProvider implements PaymentProvider {
     );
   }
 
+  async #statusOf(intent_id: string): Promise<Stripe.PaymentIntent['status']> {
+    return (await lookUp(() => this.#stripe.paymentIntents.retrieve(intent_id))).status;
+  }
+
   /** The order's intent that holds or has taken money, if there is one. */
   async #find(order_id: string): Promise<Stripe.PaymentIntent | undefined> {
-    const { data } = await this.#stripe.paymentIntents.search({
-      query: `metadata['order_id']:'${order_id}'`,
-      limit: 10,
-    });
+    const { data } = await lookUp(() =>
+      this.#stripe.paymentIntents.search({ query: `metadata['order_id']:'${order_id}'`, limit: 10 }),
+    );
     return data.find(({ status }) => status === 'requires_capture' || status === 'succeeded');
   }
 }
@@ -157,6 +163,16 @@ function isUnexpectedState(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.code === 'payment_intent_unexpected_state';
 }
 
+/** A look-up that is refused says nothing about the payment. */
+async function lookUp<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    throw new StepError('unknown', 'payment_unavailable', 'The payment provider cannot be asked.', error);
+  }
+}
+
 async function call<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -164,9 +180,6 @@ async function call<T>(act: () => Promise<T>): Promise<T> {
     throw error instanceof StepError ? error : toStepError(error);
   }
 }
-
-// Failures before a request could reach anyone.
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** https://docs.stripe.com/error-handling: what each error says about whether the request acted. */
 function toStepError(error: unknown): StepError {

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import easypost from '@easypost/api';
-import { StepError } from '../errors.ts';
+import { NEVER_SENT, StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
 import type { Carrier, Offer } from './carrier.ts';
 
@@ -77,8 +77,11 @@ export class EasyPostCarrier implements Carrier {
         }
       }
       const shipment = await this.#client.Shipment.retrieve(provider_id);
-      if (shipment.refund_status) return;
-      await this.#client.Shipment.refund(provider_id);
+      if (TAKEN_BACK.has(shipment.refund_status)) return;
+      const { refund_status } = await this.#client.Shipment.refund(provider_id);
+      if (TAKEN_BACK.has(refund_status)) return;
+      const detail = `The carrier does not take the parcel back: its refund is ${refund_status}.`;
+      throw new StepError('declined', 'shipping_declined', detail);
     });
   }
 
@@ -108,7 +111,8 @@ async function call<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+// https://docs.easypost.com/docs/shipments/refunds: a refund that was rejected may be asked for again.
+const TAKEN_BACK = new Set<unknown>(['submitted', 'refunded']);
 
 /** https://docs.easypost.com/docs/errors: what each error says about whether the request acted. */
 function toStepError(error: unknown): StepError {

@@ -29,13 +29,16 @@ export interface IBeginBookingQuery {
   result: IBeginBookingResult;
 }
 
-const beginBookingIR: any = {"usedParamSet":{"order_id":true,"provider_id":true,"rate_id":true,"carrier":true,"service":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":122}]},{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":125,"b":137}]},{"name":"rate_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":151,"b":159}]},{"name":"carrier","required":true,"transform":{"type":"scalar"},"locs":[{"a":162,"b":170}]},{"name":"service","required":true,"transform":{"type":"scalar"},"locs":[{"a":173,"b":181}]}],"statement":"INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)\nVALUES (:order_id!, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now())\nON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id\nRETURNING *"};
+const beginBookingIR: any = {"usedParamSet":{"provider_id":true,"rate_id":true,"carrier":true,"service":true,"order_id":true},"params":[{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":116,"b":128}]},{"name":"rate_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":150}]},{"name":"carrier","required":true,"transform":{"type":"scalar"},"locs":[{"a":153,"b":161}]},{"name":"service","required":true,"transform":{"type":"scalar"},"locs":[{"a":164,"b":172}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":220}]}],"statement":"INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)\nSELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()\nFROM orders\nWHERE id = :order_id! AND stage = 'authorised'\nFOR UPDATE\nON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id\nRETURNING *"};
 
 /**
  * Query generated from SQL:
  * ```
  * INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)
- * VALUES (:order_id!, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now())
+ * SELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()
+ * FROM orders
+ * WHERE id = :order_id! AND stage = 'authorised'
+ * FOR UPDATE
  * ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
  * RETURNING *
  * ```

@@ -1,6 +1,9 @@
 /* @name BeginBooking */
 INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)
-VALUES (:order_id!, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now())
+SELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()
+FROM orders
+WHERE id = :order_id! AND stage = 'authorised'
+FOR UPDATE
 ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
 RETURNING *;
 

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { Steps } from '../engine/engine.ts';
 import type { RetryPolicies } from '../engine/policies.ts';
-import { readAtStage, readOrder } from '../orders/store.ts';
-import type { Carrier } from './carrier.ts';
+import { StepError } from '../errors.ts';
+import { readAtStage, readOrder, type StepOrder } from '../orders/store.ts';
+import type { Carrier, Offer } from './carrier.ts';
 import { beginBooking, recordBooked, recordShipmentCancelled } from './shipping.queries.ts';
 
 interface ShippingStepsContext {
@@ -20,21 +21,22 @@ export function shippingSteps(context: ShippingStepsContext): Steps {
 }
 
 /** The parcel's id is kept before it is bought: whatever becomes of the answer, it can be found and taken back. */
-async function book(
-  { pool, carrier }: ShippingStepsContext,
-  order_id: string,
-  attempt: number,
-): Promise<void> {
+async function book(context: ShippingStepsContext, order_id: string, attempt: number): Promise<void> {
+  const { pool, carrier } = context;
   const order = await readAtStage(pool, order_id, 'authorised');
   if (!order) return;
   const known = order.shipment;
-  const booking = known ?? (await beginBooking.run(
-    { order_id, ...(await carrier.offer({ order_id, address: order.shipping_address })) },
-    pool,
-  ))[0]!; // biome-ignore format: one expression
+  const booking = known ?? (await beginBooking.run({ order_id, ...(await offer(context, order)) }, pool))[0];
+  if (!booking) {
+    throw new StepError('unknown', 'step_failed', 'The order moved on while its parcel was offered.');
+  }
   const ask_first = attempt > 1 || known !== null;
   const { tracking_code } = await carrier.buy(booking, { ask_first });
   await recordBooked.run({ order_id, tracking_code }, pool);
+}
+
+function offer({ carrier }: ShippingStepsContext, order: StepOrder): Promise<Offer> {
+  return carrier.offer({ order_id: order.id, address: order.shipping_address });
 }
 
 async function giveBack({ pool, carrier }: ShippingStepsContext, order_id: string): Promise<void> {
