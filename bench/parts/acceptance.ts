@@ -3,7 +3,7 @@ import { type Bench, progress, type Row } from '../setup/bench.ts';
 import { startChild } from '../setup/child.ts';
 import { checkInvariants } from '../setup/invariants.ts';
 import { fillCatalogue } from '../setup/orders.ts';
-import { cpuSeconds } from '../setup/processes.ts';
+import { cpuSeconds, serverCpuSeconds } from '../setup/processes.ts';
 
 const ROUNDS = 3;
 const SECONDS = 10;
@@ -34,20 +34,27 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
   for (const child of [api, load, raw]) stack.defer(() => child.stop());
   await load.ask('connect', { url: await api.ask<string>('address'), connections });
 
-  const byApi = async (for_seconds: number) => {
-    const before = cpuSeconds(api.pid) ?? 0;
-    const timing = await load.ask<Timing>('closed', { seconds: for_seconds, connections });
-    const api_cpu_us = (((cpuSeconds(api.pid) ?? 0) - before) * 1e6) / timing.count;
-    return { ...timing, api_cpu_us };
+  const usage = () => ({
+    api: cpuSeconds(api.pid) ?? 0,
+    database: serverCpuSeconds(server.postmaster_pid) ?? 0,
+  });
+  const measure = async (work: () => Promise<Timing>): Promise<Measured> => {
+    const before = usage();
+    const timing = await work();
+    const after = usage();
+    const each_us = (name: keyof typeof after) => ((after[name] - before[name]) * 1e6) / timing.count;
+    return { ...timing, api_us: each_us('api'), database_us: each_us('database') };
   };
+  const byApi = (for_seconds: number) =>
+    measure(() => load.ask<Timing>('closed', { seconds: for_seconds, connections }));
   const byDriver = (for_seconds: number) =>
-    raw.ask<Timing>('run', { database_url, seconds: for_seconds, connections });
+    measure(() => raw.ask<Timing>('run', { database_url, seconds: for_seconds, connections }));
 
   progress('acceptance: warming up');
   await byDriver(WARM_UP_SECONDS);
   await byApi(WARM_UP_SECONDS);
-  const raws: Timing[] = [];
-  const apis: Awaited<ReturnType<typeof byApi>>[] = [];
+  const raws: Measured[] = [];
+  const apis: Measured[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     raws.push(await byDriver(seconds));
     apis.push(await byApi(seconds));
@@ -84,12 +91,20 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
     {
       name: 'Processor time for each order',
       figure:
-        `API ${median(apis.map((timing) => timing.api_cpu_us)).toFixed()} µs, ` +
-        `load ${median(apis.map((timing) => timing.cpu_us_each)).toFixed()} µs, ` +
-        `bare driver ${median(raws.map((timing) => timing.cpu_us_each)).toFixed()} µs`,
+        `API ${inUs(apis, 'api_us')}, its database ${inUs(apis, 'database_us')}, its load ${inUs(apis, 'cpu_us_each')}; ` +
+        `bare driver ${inUs(raws, 'cpu_us_each')}, its database ${inUs(raws, 'database_us')}`,
     },
     await checkInvariants('Invariants after accepting', database_url),
   ];
+}
+
+interface Measured extends Timing {
+  api_us: number;
+  database_us: number;
+}
+
+function inUs(timings: Measured[], field: 'api_us' | 'database_us' | 'cpu_us_each'): string {
+  return `${median(timings.map((timing) => timing[field])).toFixed()} µs`;
 }
 
 function inMs(timings: Timing[], field: 'p50_ms' | 'p99_ms'): string {

@@ -11,6 +11,14 @@ export function cpuSeconds(pid: number): number | undefined {
   return fields && (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
+/** Processor time of a server's processes so far, those that have ended included. */
+export function serverCpuSeconds(postmaster_pid: number): number | undefined {
+  const fields = statOf(postmaster_pid);
+  if (!fields) return undefined;
+  const ended = (Number(fields[13]) + Number(fields[14])) / TICKS_PER_S;
+  return family(postmaster_pid).reduce((sum, pid) => sum + (cpuSeconds(pid) ?? 0), ended);
+}
+
 /** Fields of /proc/pid/stat behind the name, which may hold anything. */
 function statOf(pid: number): string[] | undefined {
   const text = read(`/proc/${pid}/stat`);
