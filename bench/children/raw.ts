@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { BY_KEY } from '../../oms/src/context.ts';
 import { newOrderId } from '../../oms/src/orders/identity.ts';
 import { acceptOrder } from '../../oms/src/orders/orders.queries.ts';
 import { newOrders } from '../setup/orders.ts';
@@ -15,7 +16,12 @@ answer({
   async run(input: { database_url: string; seconds: number; connections: number }): Promise<Timing> {
     const clients = await Promise.all(
       Array.from({ length: input.connections }, async () => {
-        const client = new pg.Client({ connectionString: input.database_url, application_name: 'raw' });
+        const options = Object.entries(BY_KEY).map(([name, value]) => `-c ${name}=${value}`);
+        const client = new pg.Client({
+          connectionString: input.database_url,
+          application_name: 'raw',
+          options: options.join(' '),
+        });
         await client.connect();
         return client;
       }),

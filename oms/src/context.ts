@@ -42,9 +42,11 @@ export interface Context {
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
-// Each statement of a step reaches its few rows by key. Plans made while the tables are still small must
-// not read them whole, because they are kept when the tables have grown.
-const BY_KEY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+/**
+ * Every statement reaches its few rows by key, or reads a page of an index. Plans made while the tables are
+ * still small must not read them whole, because they are kept when the tables have grown.
+ */
+export const BY_KEY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 const SWEEP_INTERVAL_MS = 30_000;
 const ENGINE_STOP_TIMEOUT_MS = 3_000;
 
@@ -52,7 +54,7 @@ const ENGINE_STOP_TIMEOUT_MS = 3_000;
 export async function createContext(options: ContextOptions): Promise<Context> {
   const { config, database_url: url, logger } = options;
   const max = config.database_connections_max;
-  const apiPool = createPool({ url, max, application_name: 'oms-api' });
+  const apiPool = createPool({ url, max, application_name: 'oms-api', settings: BY_KEY });
   const workerPool = createPool({ url, max, application_name: 'oms-worker', settings: BY_KEY });
   const enginePool = createPool({
     url,
