@@ -1,8 +1,8 @@
 import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
-import { OperatorError } from '@oms/kit/operator_error.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { StepError, type StepErrorKind } from '../errors.ts';
+import { toDbosLogger } from './dbos_logger.ts';
 import {
   type Engine,
   type StepInput,
@@ -11,6 +11,7 @@ import {
   WorkflowNotFound,
   type WorkflowState,
 } from './engine.ts';
+import { ProcessLock } from './process_lock.ts';
 import { runWithRetries } from './retry.ts';
 import { Sleepers } from './sleepers.ts';
 
@@ -36,19 +37,20 @@ export interface EmbeddedEngineOptions {
  */
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
+  readonly #lock: ProcessLock;
   readonly #sleepers = new Sleepers();
   readonly #inFlight = new Set<Promise<unknown>>();
-  #lock: pg.PoolClient | undefined;
   #active = 0;
   #stopping = false;
 
   constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
+    this.#lock = new ProcessLock(options.pool, options.logger);
   }
 
   async launch(): Promise<void> {
     const { pool, logger, lock_wait_ms = LOCK_WAIT_MS } = this.#options;
-    this.#lock = await takeLock(pool, lock_wait_ms);
+    await this.#lock.take(lock_wait_ms);
     running = this;
     DBOS.setConfig({
       name: 'order-processing',
@@ -61,7 +63,7 @@ export class EmbeddedEngine implements Engine {
     try {
       await DBOS.launch();
     } catch (error) {
-      this.#lock.release(true);
+      this.#lock.release();
       throw error;
     }
   }
@@ -72,7 +74,7 @@ export class EmbeddedEngine implements Engine {
     await Promise.race([Promise.all(this.#inFlight), delay(timeout_ms)]);
     await DBOS.shutdown();
     if (running === this) running = undefined;
-    this.#lock?.release(true);
+    this.#lock.release();
   }
 
   async start(workflow_id: string, input: StepInput): Promise<void> {
@@ -222,6 +224,8 @@ interface RecordedFailure {
   detail: string;
 }
 
+const LOCK_WAIT_MS = 10_000;
+
 const states: Record<string, WorkflowState> = {
   PENDING: 'running',
   ENQUEUED: 'running',
@@ -249,28 +253,6 @@ const carry = DBOS.registerWorkflow(
   { name: 'order', maxRecoveryAttempts: RECOVERIES_MAX },
 );
 
-// Chosen once; any other program's advisory locks have other numbers.
-const LOCK_NUMBER = 0x0de51e;
-const LOCK_WAIT_MS = 10_000;
-const LOCK_RETRY_MS = 200;
-
-/** Makes sure that no other process runs this engine here; waits a little for one that is just ending. */
-async function takeLock(pool: pg.Pool, wait_ms: number): Promise<pg.PoolClient> {
-  const client = await pool.connect();
-  // When the connection is lost so is the lock; DBOS itself then keeps two owners of a workflow apart.
-  client.on('error', () => {});
-  for (let waited_ms = 0; ; waited_ms += LOCK_RETRY_MS) {
-    const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [LOCK_NUMBER]);
-    if (rows[0].taken) return client;
-    if (waited_ms >= wait_ms) break;
-    await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
-  }
-  client.release();
-  throw new OperatorError(
-    'Another process carries the orders of this database. Stop it first, or use another database.',
-  );
-}
-
 /** Leaves a workflow as it is: never settles, so nothing more is recorded, and the next launch goes on with it. */
 function park(): Promise<never> {
   return new Promise(() => {});
@@ -278,16 +260,4 @@ function park(): Promise<never> {
 
 function delay(delay_ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delay_ms).unref());
-}
-
-/** While stopping it warns of every order in flight; they are parked on purpose. */
-function toDbosLogger(logger: Logger, isStopping: () => boolean) {
-  const log = logger.child({ part: 'dbos' });
-  return {
-    debug: (entry: unknown) => log.trace(String(entry)),
-    info: (entry: unknown) => log.debug(String(entry)),
-    warn: (entry: unknown) => log[isStopping() ? 'debug' : 'warn'](String(entry)),
-    error: (entry: unknown, details?: { error?: unknown }) =>
-      log.error({ err: details?.error }, String(entry)),
-  };
 }
