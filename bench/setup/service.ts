@@ -43,7 +43,9 @@ export async function startService(
       ...ports,
       ...(apart && {
         ORDERPROCESSING_SANDBOX: 'false',
+        ORDERPROCESSING_STRIPE_KEY: 'sk_test_bench',
         ORDERPROCESSING_STRIPE_URL: sandbox_url,
+        ORDERPROCESSING_EASYPOST_KEY: 'EZTKbench',
         ORDERPROCESSING_EASYPOST_URL: sandbox_url,
       }),
       ...environment,
