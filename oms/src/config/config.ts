@@ -60,12 +60,12 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
 }
 
 function findContradictions(values: Record<string, unknown>): string[] {
-  const { sandbox, stripe_key, easypost_key } = values;
-  if (sandbox !== false) return [];
-  const keys = { stripe_key, easypost_key };
-  return Object.entries(keys)
-    .filter(([name, key]) => key === settings[name as keyof typeof keys].schema.default)
-    .map(([name]) => `${variableName(name)} is missing: without the sandbox the account's own key is needed`);
+  if (values.sandbox !== false) return [];
+  return (['stripe', 'easypost'] as const)
+    .filter((provider) => values[`${provider}_url`] === undefined)
+    .map((provider) => `${provider}_key` as const)
+    .filter((name) => values[name] === settings[name].schema.default)
+    .map((name) => `${variableName(name)} is missing: without the sandbox the account's own key is needed`);
 }
 
 /** The settings as lines of a `--help`. */
