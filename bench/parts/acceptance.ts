@@ -1,9 +1,9 @@
 import type { Timing } from '../children/timing.ts';
-import { type Bench, progress, type Row } from '../setup/bench.ts';
+import { type Bench, describeOthers, progress, type Row } from '../setup/bench.ts';
 import { startChild } from '../setup/child.ts';
 import { checkInvariants } from '../setup/invariants.ts';
 import { fillCatalogue } from '../setup/orders.ts';
-import { cpuSeconds, serverCpuSeconds } from '../setup/processes.ts';
+import { cpuSeconds, familyCpuSeconds, watchOthers } from '../setup/processes.ts';
 
 const ROUNDS = 3;
 const SECONDS = 10;
@@ -36,7 +36,7 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
 
   const usage = () => ({
     api: cpuSeconds(api.pid) ?? 0,
-    database: serverCpuSeconds(server.postmaster_pid) ?? 0,
+    database: familyCpuSeconds(server.postmaster_pid) ?? 0,
   });
   const measure = async (work: () => Promise<Timing>): Promise<Measured> => {
     const before = usage();
@@ -53,6 +53,7 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
   progress('acceptance: warming up');
   await byDriver(WARM_UP_SECONDS);
   await byApi(WARM_UP_SECONDS);
+  const others = watchOthers(server.postmaster_pid);
   const raws: Measured[] = [];
   const apis: Measured[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
@@ -63,6 +64,7 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
       `acceptance: round ${round} of ${ROUNDS}: raw ${raw_rate.toFixed()}/s, API ${api_rate.toFixed()}/s`,
     );
   }
+  const disturbance = describeOthers('accepting', others());
   for (const child of [api, load, raw]) await child.stop();
 
   const share = median(apis.map((timing, round) => timing.per_second / raws[round]!.per_second));
@@ -94,6 +96,7 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
         `API ${inUs(apis, 'api_us')}, its database ${inUs(apis, 'database_us')}, its load ${inUs(apis, 'cpu_us_each')}; ` +
         `bare driver ${inUs(raws, 'cpu_us_each')}, its database ${inUs(raws, 'database_us')}`,
     },
+    disturbance,
     await checkInvariants('Invariants after accepting', database_url),
   ];
 }

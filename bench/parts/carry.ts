@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { progress } from '../setup/bench.ts';
 import type { Child } from '../setup/child.ts';
-import { cpuSeconds, databaseCpuSeconds } from '../setup/processes.ts';
+import { cpuSeconds, databaseCpuSeconds, watchOthers } from '../setup/processes.ts';
 import type { Service } from '../setup/service.ts';
 import { countStatements } from '../setup/statements.ts';
 
@@ -12,6 +12,8 @@ export interface Carried {
   slowest_second: number;
   /** Processor time, by process. */
   cpu_ms_each: string;
+  /** What programs that are no part of this took meanwhile. */
+  others_cores: number | undefined;
   /** What the database did for one order. */
   database_each: string;
 }
@@ -29,8 +31,9 @@ export async function carry(options: {
   service: Service;
   load: Child;
   seconds: number;
+  postmaster_pid: number;
 }) {
-  const { database_url, service, load, seconds } = options;
+  const { database_url, service, load, seconds, postmaster_pid } = options;
   return withClient(database_url, async (client): Promise<Carried> => {
     const now = async () => (await client.query('SELECT clock_timestamp() AS now')).rows[0].now as Date;
     const warm_up_ms = Math.min(WARM_UP_MS_MAX, (seconds * 1000) / 3);
@@ -38,13 +41,16 @@ export async function carry(options: {
     const from = await now();
     const before = await usage(client, database_url, service, load);
     const statements = await countStatements(client);
+    const others = watchOthers(postmaster_pid);
     await feed(client, load, seconds * 1000);
+    const others_cores = others();
     const after = await usage(client, database_url, service, load);
     const counts = await completions(client, from, await now());
     const completed = counts.reduce((sum, count) => sum + count, 0);
     const table = await statements(completed);
     if (table) console.log(table);
     return {
+      others_cores,
       per_second: completed / counts.length,
       slowest_second: Math.min(...counts),
       cpu_ms_each: describeCpu(before, after, completed),

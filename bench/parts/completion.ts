@@ -1,8 +1,9 @@
 import type { Timing } from '../children/timing.ts';
-import { type Bench, progress, type Row } from '../setup/bench.ts';
+import { type Bench, describeOthers, progress, type Row } from '../setup/bench.ts';
 import { type Child, startChild } from '../setup/child.ts';
 import { checkInvariants } from '../setup/invariants.ts';
 import { fillCatalogue } from '../setup/orders.ts';
+import { watchOthers } from '../setup/processes.ts';
 import { startService } from '../setup/service.ts';
 import { type Carried, carry, latency, untilAllEnded } from './carry.ts';
 
@@ -31,12 +32,14 @@ export async function completion(bench: Bench): Promise<Row[]> {
     },
     { name: 'Processor time for each of them', figure: carried.cpu_ms_each },
     { name: 'Database for each of them', figure: carried.database_each },
+    describeOthers('completing', carried.others_cores),
     {
       name: `Time from accepted to completed at ${timing.rate.toFixed()}/s`,
       figure: `p50 ${timing.p50_ms.toFixed()} ms, p99 ${timing.p99_ms.toFixed()} ms, of ${timing.count}`,
       aim: `p99 < ${P99_AIM_MS / 1000} s`,
       is_met: timing.p99_ms < P99_AIM_MS,
     },
+    describeOthers('timing', whole.others_cores),
     whole.invariants,
     {
       name: 'Orders completed, sandbox in a process of its own',
@@ -65,16 +68,25 @@ async function run(bench: Bench, load: Child, sandbox: 'inside' | 'apart', secon
   await load.ask('connect', { url: service.url, connections: 64 });
 
   progress(`completion, sandbox ${sandbox}: ${seconds} s`);
-  const carried: Carried = await carry({ database_url, service, load, seconds });
+  const carried: Carried = await carry({
+    database_url,
+    service,
+    load,
+    seconds,
+    postmaster_pid: server.postmaster_pid,
+  });
   await untilAllEnded(database_url);
+  const others = watchOthers(server.postmaster_pid);
   let timing = { rate: 0, p50_ms: 0, p99_ms: 0, count: 0 };
   if (sandbox === 'inside') {
     const rate = carried.per_second / 2;
     progress(`time to completion: ${seconds} s at ${rate.toFixed()}/s`);
     timing = { rate, ...(await latency({ database_url, load, seconds, per_second: rate })) };
   }
+  const others_cores = others();
   await service.stop();
   return {
+    others_cores,
     carried,
     timing,
     invariants: await checkInvariants(`Invariants, sandbox ${sandbox}`, database_url),

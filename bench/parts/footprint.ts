@@ -38,7 +38,7 @@ export async function footprint(bench: Bench): Promise<Row[]> {
   progress(`memory under load: ${seconds} s`);
   const postmaster = postmasterPid(join(folder, 'postgres'));
   const peak = watchMemory(() => [service.pid, ...family(postmaster)]);
-  await carry({ database_url, service, load, seconds });
+  await carry({ database_url, service, load, seconds, postmaster_pid: postmaster });
   const memory = peak();
   const invariants = await checkInvariants('Invariants at that moment', database_url);
   await service.stop();

@@ -24,6 +24,12 @@ export interface Row {
 
 export type Part = (bench: Bench) => Promise<Row[]>;
 
+/** Says how far a figure is to be trusted. */
+export function describeOthers(during: string, cores: number | undefined): Row {
+  const figure = cores === undefined ? 'can be measured on Linux only' : `${cores.toFixed(2)} cores`;
+  return { name: `Taken by other programs while ${during}`, figure };
+}
+
 export function progress(text: string): void {
   console.error(`${new Date().toTimeString().slice(0, 8)}  ${text}`);
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import pg from 'pg';
 
 /** What Linux tells of processes; elsewhere nothing is measured and everything is undefined. */
@@ -11,12 +12,39 @@ export function cpuSeconds(pid: number): number | undefined {
   return fields && (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
-/** Processor time of a server's processes so far, those that have ended included. */
-export function serverCpuSeconds(postmaster_pid: number): number | undefined {
-  const fields = statOf(postmaster_pid);
-  if (!fields) return undefined;
-  const ended = (Number(fields[13]) + Number(fields[14])) / TICKS_PER_S;
-  return family(postmaster_pid).reduce((sum, pid) => sum + (cpuSeconds(pid) ?? 0), ended);
+/** Processor time of a process and all it started so far, those that have ended included. */
+export function familyCpuSeconds(pid: number): number | undefined {
+  const each = family(pid).flatMap((member) => {
+    const fields = statOf(member);
+    return fields ? [fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0)] : [];
+  });
+  return each.length === 0 ? undefined : each.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_S;
+}
+
+/**
+ * Watches what other programs take of the processors meanwhile.
+ * @param postmaster_pid of the server that is part of the measurement; it is no child of ours
+ * @returns how many processors' worth they took since
+ */
+export function watchOthers(postmaster_pid: number): () => number | undefined {
+  const measure = () => {
+    const own_s = familyCpuSeconds(process.pid);
+    if (own_s === undefined) return undefined;
+    const busy_ms = cpus().reduce(
+      (sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq,
+      0,
+    );
+    return {
+      others_s: busy_ms / 1000 - own_s - (familyCpuSeconds(postmaster_pid) ?? 0),
+      at_ms: performance.now(),
+    };
+  };
+  const before = measure();
+  return () => {
+    const after = measure();
+    if (!before || !after) return undefined;
+    return Math.max(0, ((after.others_s - before.others_s) * 1000) / (after.at_ms - before.at_ms));
+  };
 }
 
 /** Fields of /proc/pid/stat behind the name, which may hold anything. */
