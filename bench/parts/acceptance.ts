@@ -67,6 +67,9 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
   const disturbance = describeOthers('accepting', others());
   for (const child of [api, load, raw]) await child.stop();
 
+  const invariants = await checkInvariants('Invariants after accepting', database_url);
+  await server.dropDatabase('acceptance');
+
   const share = median(apis.map((timing, round) => timing.per_second / raws[round]!.per_second));
   const per_second = median(apis.map((timing) => timing.per_second));
   return [
@@ -97,7 +100,7 @@ export async function acceptance(bench: Bench): Promise<Row[]> {
         `bare driver ${inUs(raws, 'cpu_us_each')}, its database ${inUs(raws, 'database_us')}`,
     },
     disturbance,
-    await checkInvariants('Invariants after accepting', database_url),
+    invariants,
   ];
 }
 

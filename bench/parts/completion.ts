@@ -85,12 +85,9 @@ async function run(bench: Bench, load: Child, sandbox: 'inside' | 'apart', secon
   }
   const others_cores = others();
   await service.stop();
-  return {
-    others_cores,
-    carried,
-    timing,
-    invariants: await checkInvariants(`Invariants, sandbox ${sandbox}`, database_url),
-  };
+  const invariants = await checkInvariants(`Invariants, sandbox ${sandbox}`, database_url);
+  await server.dropDatabase(`completion_${sandbox}`);
+  return { others_cores, carried, timing, invariants };
 }
 
 async function emptySteps({ server, stack }: Bench, seconds: number): Promise<Timing> {

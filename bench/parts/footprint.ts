@@ -25,7 +25,7 @@ export async function footprint(bench: Bench): Promise<Row[]> {
 
   progress('first start on an empty folder');
   const started_ms = performance.now();
-  const service = await startService({ ORDERPROCESSING_DATA_FOLDER: folder });
+  const service = await startService({ ORDERPROCESSING_DATA_FOLDER: folder, ...bench.settings });
   bench.stack.defer(() => service.stop());
   await placeFirst(service.url);
   const start_s = (performance.now() - started_ms) / 1000;
@@ -37,9 +37,9 @@ export async function footprint(bench: Bench): Promise<Row[]> {
   await load.ask('connect', { url: service.url, connections: 64 });
   progress(`memory under load: ${seconds} s`);
   const postmaster = postmasterPid(join(folder, 'postgres'));
-  const peak = watchMemory(() => [service.pid, ...family(postmaster)]);
+  const peak = watchMemory(service.pid, postmaster);
   await carry({ database_url, service, load, seconds, postmaster_pid: postmaster });
-  const memory = peak();
+  const memory = describeMemory(peak());
   const invariants = await checkInvariants('Invariants at that moment', database_url);
   await service.stop();
   await load.stop();
@@ -51,14 +51,7 @@ export async function footprint(bench: Bench): Promise<Row[]> {
       aim: `< ${START_AIM_S} s`,
       is_met: start_s < START_AIM_S,
     },
-    memory
-      ? {
-          name: 'Most memory under load, all processes',
-          figure: `${memory.pss_mib.toFixed()} MiB (PSS) of ${memory.processes} processes; sum of RSS ${memory.rss_mib.toFixed()} MiB`,
-          aim: `< ${MEMORY_AIM_MIB} MiB`,
-          is_met: memory.pss_mib < MEMORY_AIM_MIB,
-        }
-      : { name: 'Most memory under load', figure: 'can be measured on Linux only' },
+    memory,
     invariants,
   ];
 }
@@ -79,14 +72,21 @@ async function placeFirst(url: string): Promise<void> {
   await send('POST', '/api/v1/orders', { ...order, lines: [{ sku, quantity: 1 }] });
 }
 
+interface Peak {
+  service: Memory;
+  database: Memory;
+}
+
 /** Samples memory until asked. @returns the largest sample */
-function watchMemory(pids: () => number[]): () => Memory | undefined {
-  let peak: Memory | undefined;
+function watchMemory(service_pid: number, postmaster_pid: number): () => Peak | undefined {
+  let peak: Peak | undefined;
   let isWatching = true;
   const watch = async () => {
     while (isWatching) {
-      const memory = memoryOf(pids());
-      if (memory && (!peak || memory.pss_mib > peak.pss_mib)) peak = memory;
+      const service = memoryOf([service_pid]);
+      const database = memoryOf(family(postmaster_pid));
+      if (service && database && (!peak || sum({ service, database }) > sum(peak)))
+        peak = { service, database };
       await delay(SAMPLE_INTERVAL_MS);
     }
   };
@@ -94,5 +94,25 @@ function watchMemory(pids: () => number[]): () => Memory | undefined {
   return () => {
     isWatching = false;
     return peak;
+  };
+}
+
+function sum({ service, database }: Peak): number {
+  return service.pss_mib + database.pss_mib;
+}
+
+function describeMemory(peak: Peak | undefined): Row {
+  const name = 'Most memory under load, all processes';
+  if (!peak) return { name, figure: 'can be measured on Linux only' };
+  const { service, database } = peak;
+  const total_mib = sum(peak);
+  return {
+    name,
+    figure:
+      `${total_mib.toFixed()} MiB: service ${service.pss_mib.toFixed()}, ` +
+      `PostgreSQL ${database.pss_mib.toFixed()} in ${database.processes} processes ` +
+      `(with shared pages counted in each: ${(service.rss_mib + database.rss_mib).toFixed()})`,
+    aim: `< ${MEMORY_AIM_MIB} MiB`,
+    is_met: total_mib < MEMORY_AIM_MIB,
   };
 }
