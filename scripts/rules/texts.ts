@@ -4,7 +4,7 @@ const READS_ENVIRONMENT = [
   /^[^/]+\/src\/config(\/|\.ts$)/,
   /^[^/]+\/src\/main(\/|\.ts$)/,
   /^kit\/src\/testing\//,
-  /^kit\/src\/postgres\/embedded\.ts$/,
+  /^kit\/src\/(postgres\/embedded|programs\/(find|run))\.ts$/,
   /^(scripts|bench)\//,
   /^[^/]+\/bench\//,
 ];
