@@ -44,11 +44,13 @@ CREATE TABLE orders (
   updated_at          timestamp with time zone NOT NULL,
   ended_at            timestamp with time zone,
   hidden_at           timestamp with time zone,
+  way                 text NOT NULL DEFAULT 'inventory_first'::text,
   CONSTRAINT orders_pkey PRIMARY KEY (id),
   CONSTRAINT ended_has_a_time CHECK ((status = ANY (ARRAY['completed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL)),
   CONSTRAINT orders_slot_check CHECK (slot >= 0 AND slot <= 4095),
   CONSTRAINT orders_status_check CHECK (status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'cancelled'::text])),
-  CONSTRAINT orders_total_amount_check CHECK (total_amount > 0)
+  CONSTRAINT orders_total_amount_check CHECK (total_amount > 0),
+  CONSTRAINT orders_way_check CHECK (way = ANY (ARRAY['inventory_first'::text, 'payment_first'::text]))
 ) WITH (fillfactor=60);
 CREATE INDEX orders_attention ON orders (id) WHERE attention_code IS NOT NULL;
 CREATE INDEX orders_by_customer ON orders (customer_id, id);

@@ -5,19 +5,19 @@ import type { Logger } from 'pino';
 import { createApi } from './api.ts';
 import { trustKey } from './callers.ts';
 import type { Config } from './config/config.ts';
-import { EmbeddedEngine } from './engine/embedded.ts';
+import { EmbeddedEngine } from './engine/embedded/embedded.ts';
 import type { Engine, Steps } from './engine/engine.ts';
 import { retryPolicies } from './engine/policies.ts';
 import { Catalogue } from './inventory/catalogue.ts';
 import { inventorySteps } from './inventory/steps.ts';
 import { orderSteps } from './orders/steps.ts';
-import { orderWorkflow } from './orders/workflow.ts';
 import { Relay } from './outbox/relay.ts';
 import { type SweepContext, sweep } from './outbox/sweep.ts';
 import { paymentSteps } from './payments/steps.ts';
 import { StripeProvider } from './payments/stripe.ts';
 import { EasyPostCarrier } from './shipping/easypost.ts';
 import { shippingSteps } from './shipping/steps.ts';
+import { workflows } from './workflows.ts';
 
 export interface ContextOptions {
   config: Config;
@@ -66,21 +66,21 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     lock_timeout_ms: 0,
   });
 
-  const policies = retryPolicies(config.retry_first_delay_ms);
   const timeout_ms = config.provider_timeout_ms;
   const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
   const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
   const { reservation_time_to_live_ms } = config;
   const steps: Steps = {
-    ...orderSteps(workerPool, policies),
-    ...inventorySteps({ pool: workerPool, policies, reservation_time_to_live_ms }),
-    ...paymentSteps({ pool: workerPool, policies, provider }),
-    ...shippingSteps({ pool: workerPool, policies, carrier }),
+    ...orderSteps(workerPool),
+    ...inventorySteps({ pool: workerPool, reservation_time_to_live_ms }),
+    ...paymentSteps({ pool: workerPool, provider }),
+    ...shippingSteps({ pool: workerPool, carrier }),
   };
 
   const engine = new EmbeddedEngine({
     pool: enginePool,
-    workflow: orderWorkflow,
+    workflows,
+    policies: retryPolicies(config.retry_first_delay_ms),
     steps: options.wrapSteps?.(steps) ?? steps,
     workflows_max: config.workflows_max,
     onCapacity: () => relay.nudge(),

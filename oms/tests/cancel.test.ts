@@ -92,19 +92,18 @@ function striking(
   chosen: () => { step: string; moment: Moment } | undefined,
   cancel: (order_id: string) => Promise<void>,
 ): Steps {
-  const wrap = (name: string, step: Step): Step => ({
-    policy: step.policy,
-    async run(input, attempt) {
+  const wrap =
+    (name: string, step: Step): Step =>
+    async (input, attempt) => {
       const moment = chosen()?.step === name && attempt.number === 1 ? chosen()?.moment : undefined;
       if (moment === 'before') await cancel(input.order_id);
       const [result] = await Promise.allSettled([
-        step.run(input, attempt),
+        step(input, attempt),
         moment === 'during' ? cancel(input.order_id) : undefined,
       ]);
       if (moment === 'after') await cancel(input.order_id);
       if (result.status === 'rejected') throw result.reason;
-    },
-  });
+    };
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, wrap(name, step)]));
 }
 

@@ -23,14 +23,13 @@ process.stdout.write(`${await context.listen()}\n`);
 
 function crashing(steps: Steps, at: string): Steps {
   const [moment, name] = at.split(':');
-  const wrap = (step: Step): Step => ({
-    policy: step.policy,
-    async run(input, attempt) {
+  const wrap =
+    (step: Step): Step =>
+    async (input, attempt) => {
       if (moment === 'before') process.kill(process.pid, 'SIGKILL');
-      await step.run(input, attempt);
+      await step(input, attempt);
       if (moment === 'after') process.kill(process.pid, 'SIGKILL');
-    },
-  });
+    };
   const chosen = name === undefined ? undefined : steps[name];
   return name !== undefined && chosen ? { ...steps, [name]: wrap(chosen) } : steps;
 }

@@ -69,7 +69,7 @@ describe('a step that is unavailable to its last try', () => {
     assert.equal(await alone.end(), 'failed');
     await alone.stop();
     await alone.launch({ workflow, steps: { act: isAway } });
-    await alone.engine.restart('w', { order_id: 'ord_1' });
+    await alone.engine.restart('w', { workflow: 'w', input: { order_id: 'ord_1' } });
     await until(async () => outcomes.length === 1);
     assert.equal(kindOf(outcomes[0]), 'unknown');
   });
@@ -81,7 +81,7 @@ describe('a step that is unavailable to its last try', () => {
         await run.receive('go on', MINUTE_MS);
         await run.step('act', input).catch((error) => outcomes.push(error));
         return 'over';
-      }) satisfies Workflow,
+      }) satisfies Workflow['run'],
       steps: { act: isAway },
     };
     const alone = await startEngine(t, parts);

@@ -9,7 +9,7 @@ describe('a message to a workflow of the embedded engine', () => {
   /** Waits for `go on` once the step `act` is done. */
   function waiting(timeout_ms: number) {
     const received: boolean[] = [];
-    const workflow: Workflow = async (run, input) => {
+    const workflow: Workflow['run'] = async (run, input) => {
       await run.step('act', input);
       received.push(await run.receive('go on', timeout_ms));
       return 'over';
@@ -51,11 +51,11 @@ describe('a message to a workflow of the embedded engine', () => {
     await alone.start();
     await alone.end();
     await alone.engine.send('w', 'go on');
-    assert.equal(await alone.engine.describe('w'), 'ended');
+    assert.equal((await alone.engine.describe('w')).state, 'ended');
   });
 
   it('to a workflow that was never started says so', async (t) => {
-    const { engine } = await startEngine(t, { workflow: async () => 'over' });
-    await assert.rejects(engine.send('nobody', 'go on'), WorkflowNotFound);
+    const alone = await startEngine(t, { workflow: async () => 'over' });
+    await assert.rejects(alone.engine.send('nobody', 'go on'), WorkflowNotFound);
   });
 });

@@ -14,4 +14,4 @@ const engine = createEngine(createPool({ url, max: 4, application_name: 'test' }
   },
 });
 await engine.launch();
-await engine.start('w', { order_id: 'ord_1' });
+await engine.start('w', { workflow: 'w', input: { order_id: 'ord_1' } });

@@ -11,7 +11,7 @@ describe('when the embedded engine stops', () => {
     const taken: string[] = [];
     const acting = signal();
     const acted = signal();
-    const workflow: Workflow = async (run, input) => {
+    const workflow: Workflow['run'] = async (run, input) => {
       await run.step('act', input);
       await run.step('more', input);
       return 'over';
@@ -117,13 +117,13 @@ describe('when the embedded engine stops', () => {
       workflow: (async (run) => {
         received.push(await run.receive('go on', MINUTE_MS));
         return 'over';
-      }) satisfies Workflow,
+      }) satisfies Workflow['run'],
     };
     const alone = await startEngine(t, parts);
     await alone.start();
     await alone.stop();
     await alone.launch(parts);
-    assert.equal(await alone.engine.describe('w'), 'running');
+    assert.equal((await alone.engine.describe('w')).state, 'running');
     await alone.engine.send('w', 'go on');
     assert.equal(await alone.end(), 'ended');
     assert.deepEqual(received, [true]);
@@ -144,7 +144,7 @@ describe('when the embedded engine stops', () => {
     const launched = waiting.launch();
     await alone.stop();
     await launched;
-    assert.equal(await waiting.describe('w'), 'ended');
+    assert.equal((await waiting.describe('w')).state, 'ended');
     await waiting.stop(0);
   });
 });

@@ -19,22 +19,22 @@ describe('the embedded engine', () => {
   });
 
   it('tells what has become of a workflow', async (t) => {
-    const workflow: Workflow = async (run, input) => {
+    const workflow: Workflow['run'] = async (run, input) => {
       await run.receive('go on', MINUTE_MS);
       if (input.order_id === 'ord_bad') throw new TypeError('a defect');
       return 'over';
     };
-    const { engine } = await startEngine(t, { workflow });
-    assert.equal(await engine.describe('good'), 'missing');
+    const alone = await startEngine(t, { workflow });
+    assert.equal((await alone.engine.describe('good')).state, 'missing');
     for (const [name, end] of [
       ['good', 'ended'],
       ['bad', 'failed'],
     ] as const) {
-      await engine.start(name, { order_id: `ord_${name}` });
-      assert.equal(await engine.describe(name), 'running');
-      await engine.send(name, 'go on');
-      await until(async () => (await engine.describe(name)) !== 'running');
-      assert.equal(await engine.describe(name), end);
+      await alone.start(name, `ord_${name}`);
+      assert.equal((await alone.engine.describe(name)).state, 'running');
+      await alone.engine.send(name, 'go on');
+      await until(async () => (await alone.engine.describe(name)).state !== 'running');
+      assert.equal((await alone.engine.describe(name)).state, end);
     }
   });
 
@@ -79,7 +79,7 @@ describe('the embedded engine', () => {
           await run.step('act', input).catch((error) => seen.push(error));
           await run.receive('go on', MINUTE_MS);
           return 'over';
-        }) satisfies Workflow,
+        }) satisfies Workflow['run'],
         steps: {
           async act() {
             tries++;
@@ -138,53 +138,52 @@ describe('the embedded engine', () => {
       },
       steps: { act: () => waits.happened },
     });
-    const { engine } = alone;
-    assert.equal(engine.capacity(), 2);
-    await engine.start('waiting', { order_id: 'ord_waiting' });
-    await until(async () => engine.capacity() === 2);
-    await engine.start('working', { order_id: 'ord_working' });
-    assert.equal(engine.capacity(), 1);
-    await engine.send('waiting', 'go on');
-    await until(async () => engine.capacity() === 0);
+    assert.equal(alone.engine.capacity(), 2);
+    await alone.start('waiting', 'ord_waiting');
+    await until(async () => alone.engine.capacity() === 2);
+    await alone.start('working', 'ord_working');
+    assert.equal(alone.engine.capacity(), 1);
+    await alone.engine.send('waiting', 'go on');
+    await until(async () => alone.engine.capacity() === 0);
     waits.happen();
-    await until(async () => engine.capacity() === 2);
+    await until(async () => alone.engine.capacity() === 2);
     await alone.stop();
-    assert.equal(engine.capacity(), 0);
+    assert.equal(alone.engine.capacity(), 0);
   });
 
   it('says when it has room for more, but not of every place', async (t) => {
     const ends = signal();
     const told: number[] = [];
-    const { engine } = await startEngine(t, {
+    const alone = await startEngine(t, {
       workflows_max: 8,
-      onCapacity: () => told.push(engine.capacity()),
+      onCapacity: () => told.push(alone.engine.capacity()),
       workflow: async (run, input) => {
         await run.step('act', input);
         return 'over';
       },
       steps: { act: () => ends.happened },
     });
-    for (let number = 0; number < 8; number++) await engine.start(`w${number}`, { order_id: 'ord_1' });
-    assert.equal(engine.capacity(), 0);
+    for (let number = 0; number < 8; number++) await alone.start(`w${number}`, 'ord_1');
+    assert.equal(alone.engine.capacity(), 0);
     ends.happen();
-    await until(async () => engine.capacity() === 8);
+    await until(async () => alone.engine.capacity() === 8);
     assert.deepEqual(told, [2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('forgets workflows that have ended, not those under way', async (t) => {
-    const { engine } = await startEngine(t, {
+    const alone = await startEngine(t, {
       workflow: async (run, input) => {
         await run.step('act', input);
         return 'over';
       },
       steps: { act: ({ order_id }) => (order_id === 'ord_stuck' ? hang() : Promise.resolve()) },
     });
-    await engine.start('stuck', { order_id: 'ord_stuck' });
-    await engine.start('over', { order_id: 'ord_over' });
-    await until(async () => (await engine.describe('over')) === 'ended');
-    assert.equal(await engine.forget(MINUTE_MS, 10), 0);
-    await until(async () => (await engine.forget(0, 10)) === 1);
-    assert.equal(await engine.describe('over'), 'missing');
-    assert.equal(await engine.describe('stuck'), 'running');
+    await alone.start('stuck', 'ord_stuck');
+    await alone.start('over', 'ord_over');
+    await until(async () => (await alone.engine.describe('over')).state === 'ended');
+    assert.equal(await alone.engine.forget(MINUTE_MS, 10), 0);
+    await until(async () => (await alone.engine.forget(0, 10)) === 1);
+    assert.equal((await alone.engine.describe('over')).state, 'missing');
+    assert.equal((await alone.engine.describe('stuck')).state, 'running');
   });
 });

@@ -3,13 +3,14 @@ import { createTestDatabase } from '@oms/kit/testing/database.ts';
 import type pg from 'pg';
 import pino from 'pino';
 import { until } from '../../sandbox/tests/start.ts';
-import { EmbeddedEngine } from '../src/engine/embedded.ts';
-import type { RetryPolicy, Step, Workflow } from '../src/engine/engine.ts';
+import { EmbeddedEngine } from '../src/engine/embedded/embedded.ts';
+import type { Steps, Workflow } from '../src/engine/engine.ts';
+import { type RetryPolicy, retryPolicies } from '../src/engine/policies.ts';
 import { StepError } from '../src/errors.ts';
 
 export interface Parts {
-  workflow: Workflow;
-  steps?: Record<string, Step['run']>;
+  workflow: Workflow['run'];
+  steps?: Steps;
   policy?: Partial<RetryPolicy>;
   workflows_max?: number;
   onCapacity?: () => void;
@@ -20,8 +21,8 @@ export interface Parts {
 export interface EngineAlone {
   engine: EmbeddedEngine;
   database_url: string;
-  /** Starts the workflow `w`. */
-  start(): Promise<void>;
+  /** Starts the workflow under this id, by default `w`. */
+  start(id?: string, order_id?: string): Promise<void>;
   /** Waits until the workflow `w` has ended, and tells how. */
   end(): Promise<'ended' | 'failed'>;
   /** Stops within the time, leaving the database as it is. */
@@ -39,10 +40,10 @@ export async function startEngine(
   const alone: EngineAlone = {
     engine: undefined as never,
     database_url: database.url,
-    start: () => alone.engine.start('w', { order_id: 'ord_1' }),
+    start: (id = 'w', order_id = 'ord_1') => alone.engine.start(id, { workflow: 'w', input: { order_id } }),
     async end() {
       for (;;) {
-        const state = await alone.engine.describe('w');
+        const { state } = await alone.engine.describe('w');
         if (state === 'ended' || state === 'failed') return state;
         await new Promise(setImmediate);
       }
@@ -87,13 +88,18 @@ export function createEngine(
   pool: pg.Pool,
   { workflow, steps = {}, policy, workflows_max = 10, onCapacity = () => {}, lock_wait_ms = 10_000 }: Parts,
 ): EmbeddedEngine {
-  const full = { first_delay_ms: 1, factor: 1, delay_max_ms: 60_000, attempts_max: 3, ...policy };
+  const tested = { first_delay_ms: 1, factor: 1, delay_max_ms: 60_000, attempts_max: 3, ...policy };
   return new EmbeddedEngine({
     pool,
-    workflow,
-    steps: Object.fromEntries(
-      Object.entries(steps).map(([name, run]) => [name, { policy: full, run }] as const),
-    ),
+    workflows: {
+      w: {
+        steps: Object.fromEntries(Object.keys(steps).map((name) => [name, 'provider'] as const)),
+        patches: [],
+        run: workflow,
+      },
+    },
+    steps,
+    policies: { ...retryPolicies(1), provider: tested },
     workflows_max,
     onCapacity,
     lock_wait_ms,
@@ -108,7 +114,7 @@ export function unavailable(): StepError {
 /** A workflow of the one step `act`, and what became of it. */
 export function oneStep() {
   const outcomes: (StepError | 'done')[] = [];
-  const workflow: Workflow = async (run, input) => {
+  const workflow: Workflow['run'] = async (run, input) => {
     try {
       await run.step('act', input);
       outcomes.push('done');

@@ -110,7 +110,8 @@ describe('stock set aside', () => {
 
   const setOrder = (assignment: string) =>
     network.pool.query(`UPDATE orders SET ${assignment} WHERE id = $1`, [id]);
-  const reserve = () => reserveStock.run({ order_id: id, time_to_live_ms: 60_000 }, network.pool);
+  const reserve = () =>
+    reserveStock.run({ order_id: id, from: 'validated', time_to_live_ms: 60_000 }, network.pool);
   const release = () => releaseStock.run({ order_id: id }, network.pool);
   const reserved = async () => (await network.api.product('CUP')).stock.reserved;
 

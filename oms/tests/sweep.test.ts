@@ -28,7 +28,7 @@ describe('the sweep', () => {
       wrapSteps: ({ validate_order: _, ...steps }) => steps,
     });
     const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
-    while ((await network.context.engine.describe(workflowId(id))) !== 'failed')
+    while ((await network.context.engine.describe(workflowId(id))).state !== 'failed')
       await new Promise(setImmediate);
     assert.equal((await sweep(network.context.sweep, 0)).asked_for_attention, 1);
     assert.equal((await network.api.order(id)).attention?.code, 'step_failed');
@@ -47,7 +47,7 @@ describe('the sweep', () => {
         shipped: 'capture_payment',
       }[stage];
       await network.restart({
-        wrapSteps: (steps) => ({ ...steps, [next]: { ...steps[next]!, run: () => new Promise(() => {}) } }),
+        wrapSteps: (steps) => ({ ...steps, [next]: () => new Promise(() => {}) }),
       });
       const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
       await network.api.until(id, (order) => order.stage === stage);
@@ -82,7 +82,7 @@ describe('the sweep', () => {
     const headers = { 'idempotency-key': newKey() };
     const order = newOrder({ lines: [{ sku: 'CUP', quantity: 1 }] });
     const { body: first } = await network.api.call('POST', '/api/v1/orders', order, headers);
-    while ((await network.context.engine.describe(workflowId(first.id))) !== 'ended')
+    while ((await network.context.engine.describe(workflowId(first.id))).state !== 'ended')
       await new Promise(setImmediate);
     await network.pool.query(
       "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = $1",
@@ -93,7 +93,7 @@ describe('the sweep', () => {
     ]);
     const { keys_forgotten, workflows_forgotten } = await sweep(network.context.sweep);
     assert.deepEqual({ keys_forgotten, workflows_forgotten }, { keys_forgotten: 1, workflows_forgotten: 1 });
-    assert.equal(await network.context.engine.describe(workflowId(first.id)), 'missing');
+    assert.deepEqual(await network.context.engine.describe(workflowId(first.id)), { state: 'missing' });
     const { body: second } = await network.api.call('POST', '/api/v1/orders', order, headers);
     assert.notEqual(second.id, first.id);
     await network.api.ended(second.id);

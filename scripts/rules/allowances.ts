@@ -10,6 +10,7 @@ export const allowances: readonly Allowance[] = [
   { from: '*', to: 'idempotency/idempotency.ts', why: 'every POST has a key' },
   { from: '*', to: 'orders/errors.ts', why: "the API's one catalogue of problems" },
   { from: 'inventory', to: 'orders/store.ts', why: STEPS },
+  { from: 'inventory', to: 'orders/order.ts', why: 'the stage that stock is set aside from' },
   { from: 'payments', to: 'orders/store.ts', why: STEPS },
   { from: 'shipping', to: 'orders/store.ts', why: STEPS },
   { from: 'orders', to: 'inventory/catalogue.ts', why: 'prices of lines come from the catalogue' },

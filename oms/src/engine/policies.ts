@@ -1,8 +1,15 @@
-import type { RetryPolicy } from './engine.ts';
+/** When a step is tried again. Delays grow by the factor from the first to the most. */
+export interface RetryPolicy {
+  first_delay_ms: number;
+  factor: number;
+  delay_max_ms: number;
+  /** Tries in all; Infinity for what must be done some day. */
+  attempts_max: number;
+}
 
 const DELAY_MAX_MS = 60_000;
 
-/** Retry policies by the kind of thing a step depends on; the first delay is configured. */
+/** Retry policies by the kind of thing a step depends on, the same for every engine; the first delay is configured. */
 export function retryPolicies(first_delay_ms: number) {
   const common = { first_delay_ms, factor: 2, delay_max_ms: DELAY_MAX_MS };
   return {
@@ -16,3 +23,8 @@ export function retryPolicies(first_delay_ms: number) {
 }
 
 export type RetryPolicies = ReturnType<typeof retryPolicies>;
+export type PolicyName = keyof RetryPolicies;
+
+export function retryDelay(policy: RetryPolicy, attempt: number): number {
+  return Math.min(policy.first_delay_ms * policy.factor ** (attempt - 1), policy.delay_max_ms);
+}

@@ -1,7 +1,7 @@
 /* @name ReserveStock */
 WITH reserving AS (
   SELECT id, version FROM orders
-  WHERE id = :order_id! AND stage = 'validated' AND cancel_requested_at IS NULL
+  WHERE id = :order_id! AND stage = :from! AND cancel_requested_at IS NULL
     -- The lines below are read as of the statement's start: an order amended since then does not qualify.
     AND version = (SELECT version FROM orders WHERE id = :order_id!)
   FOR UPDATE

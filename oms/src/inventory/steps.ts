@@ -1,25 +1,20 @@
 import type pg from 'pg';
-import type { Steps } from '../engine/engine.ts';
-import type { RetryPolicies } from '../engine/policies.ts';
+import type { StepInput, Steps } from '../engine/engine.ts';
 import { StepError } from '../errors.ts';
-import { readAtStage } from '../orders/store.ts';
+import { stageBefore } from '../orders/order.ts';
+import { readBefore, wayOf } from '../orders/store.ts';
 import { releaseStock, reserveStock } from './inventory.queries.ts';
 
 interface InventoryStepsContext {
   pool: pg.Pool;
-  policies: RetryPolicies;
   reservation_time_to_live_ms: number;
 }
 
 export function inventorySteps(context: InventoryStepsContext): Steps {
-  const { pool, policies } = context;
   return {
-    reserve_inventory: { policy: policies.database, run: ({ order_id }) => reserve(context, order_id) },
-    release_inventory: {
-      policy: policies.database,
-      async run({ order_id }) {
-        await releaseStock.run({ order_id }, pool);
-      },
+    reserve_inventory: (input) => reserve(context, input),
+    async release_inventory({ order_id }) {
+      await releaseStock.run({ order_id }, context.pool);
     },
   };
 }
@@ -30,12 +25,19 @@ interface Short {
   available: number;
 }
 
-async function reserve({ pool, reservation_time_to_live_ms }: InventoryStepsContext, order_id: string) {
-  const [result] = await reserveStock.run({ order_id, time_to_live_ms: reservation_time_to_live_ms }, pool);
+async function reserve({ pool, reservation_time_to_live_ms }: InventoryStepsContext, input: StepInput) {
+  const [result] = await reserveStock.run(
+    {
+      order_id: input.order_id,
+      from: stageBefore('reserved', wayOf(input)),
+      time_to_live_ms: reservation_time_to_live_ms,
+    },
+    pool,
+  );
   if (result?.reserved) return;
   const short = result?.short as Short[] | null | undefined;
   if (short?.length) throw new StepError('declined', 'out_of_stock', describe(short));
-  if (!(await readAtStage(pool, order_id, 'validated'))) return;
+  if (!(await readBefore(pool, input, 'reserved'))) return;
   // The order was amended while it was being reserved.
   throw new StepError('unknown', 'step_failed', 'The order was changed while its stock was set aside.');
 }

@@ -85,6 +85,7 @@ function draft(content: Content, prices: Awaited<ReturnType<Catalogue['prices']>
     customer_id: content.customer_id,
     status: 'pending',
     stage: 'accepted',
+    way: 'inventory_first',
     unwound_from: null,
     currency: content.currency,
     total_amount,

@@ -9,18 +9,20 @@ import {
   refusal,
   stages,
   totalAmount,
+  type WayName,
 } from './order.ts';
 
 const stage = fc.constantFrom(...(Object.keys(stages) as OrderStage[]));
 const state = fc.record({
   stage,
+  way: fc.constantFrom<WayName>('inventory_first', 'payment_first'),
   cancel_requested: fc.boolean(),
   attention: fc.boolean(),
   hidden: fc.boolean(),
 });
 const action = fc.constantFrom<OrderAction>('amend', 'cancel', 'delete', 'retry');
 
-const fresh = { cancel_requested: false, attention: false, hidden: false };
+const fresh = { way: 'inventory_first' as const, cancel_requested: false, attention: false, hidden: false };
 
 describe('what may be asked of an order', () => {
   const expected: Record<OrderStage, OrderAction[]> = {
@@ -39,6 +41,10 @@ describe('what may be asked of an order', () => {
       assert.deepEqual(allowedActions({ ...fresh, stage: name as OrderStage }), actions);
     });
   }
+
+  it('is not to amend what began by holding the money: its total is being authorised', () => {
+    assert.deepEqual(allowedActions({ ...fresh, way: 'payment_first', stage: 'validated' }), ['cancel']);
+  });
 
   it('is no more than to retry or wait once its cancel is asked for', () => {
     const order = { ...fresh, stage: 'shipped' as const, cancel_requested: true };

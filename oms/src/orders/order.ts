@@ -15,18 +15,30 @@ export type OrderStatus = 'pending' | 'processing' | 'completed' | 'cancelled';
 export type OrderAction = 'amend' | 'cancel' | 'delete' | 'retry';
 export type OrderStage = keyof typeof stages;
 
-/** The stages on the way to completion, in order. */
-const way = ['accepted', 'validated', 'reserved', 'authorised', 'shipped', 'captured', 'completed'] as const;
+/** The stages on the way to completion, in order: the way of new orders, and that of orders from before it. */
+const ways = {
+  inventory_first: ['accepted', 'validated', 'reserved', 'authorised', 'shipped', 'captured', 'completed'],
+  payment_first: ['accepted', 'validated', 'authorised', 'reserved', 'shipped', 'captured', 'completed'],
+} as const satisfies Record<string, readonly OrderStage[]>;
 
-export type WayStage = (typeof way)[number];
+export type WayName = keyof typeof ways;
+export type WayStage = (typeof ways)[WayName][number];
 
-/** Whether an order that has come this far has left a stage behind. */
-export function hasLeft(stage: WayStage, progress: WayStage): boolean {
-  return way.indexOf(progress) > way.indexOf(stage);
+/** Whether an order that has come this far has reached a stage. */
+export function hasReached(stage: WayStage, progress: WayStage, way: WayName): boolean {
+  const stages: readonly WayStage[] = ways[way];
+  return stages.indexOf(progress) >= stages.indexOf(stage);
+}
+
+/** The stage from which an order comes to this one. */
+export function stageBefore(stage: Exclude<WayStage, 'accepted'>, way: WayName): WayStage {
+  const stages: readonly WayStage[] = ways[way];
+  return stages[stages.indexOf(stage) - 1]!;
 }
 
 export interface OrderState {
   stage: OrderStage;
+  way: WayName;
   cancel_requested: boolean;
   attention: boolean;
   hidden: boolean;
@@ -56,6 +68,8 @@ export function isEnded(stage: OrderStage): boolean {
 
 function isPast(order: OrderState, action: OrderAction): boolean {
   if (action === 'delete') return order.hidden;
+  // Its total is being authorised already.
+  if (action === 'amend' && order.stage === 'validated' && order.way === 'payment_first') return true;
   return order.cancel_requested;
 }
 

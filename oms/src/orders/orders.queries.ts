@@ -127,6 +127,7 @@ export interface IFindOrderResult {
   unwound_from: string | null;
   updated_at: Date;
   version: number;
+  way: string;
 }
 
 /** 'FindOrder' query type */
@@ -187,6 +188,7 @@ export interface ILockOrderResult {
   unwound_from: string | null;
   updated_at: Date;
   version: number;
+  way: string;
 }
 
 /** 'LockOrder' query type */
@@ -235,6 +237,7 @@ export interface IListOrdersResult {
   total_amount: number;
   updated_at: Date;
   version: number;
+  way: string;
 }
 
 /** 'ListOrders' query type */
@@ -243,13 +246,13 @@ export interface IListOrdersQuery {
   result: IListOrdersResult;
 }
 
-const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"attention":true,"first_id":true,"before_id":true,"limit":true},"params":[{"name":"status","required":false,"transform":{"type":"scalar"},"locs":[{"a":277,"b":283},{"a":311,"b":317},{"a":403,"b":409},{"a":428,"b":434}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":497,"b":508},{"a":541,"b":552}]},{"name":"attention","required":false,"transform":{"type":"scalar"},"locs":[{"a":562,"b":571},{"a":621,"b":630}]},{"name":"first_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":645,"b":654}]},{"name":"before_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":665,"b":675}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":700,"b":706}]}],"statement":"SELECT\n  id, customer_id, status, stage, currency, total_amount, cancel_requested_at,\n  cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at\nFROM orders\nWHERE hidden_at IS NULL\n  AND (:status::text IS NULL OR status = :status)\n  -- Follows from the status; said so that the index of open orders serves.\n  AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)\n  AND (:customer_id::text IS NULL OR customer_id = :customer_id)\n  AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)\n  AND id >= :first_id! AND id < :before_id!\nORDER BY id DESC\nLIMIT :limit!"};
+const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"attention":true,"first_id":true,"before_id":true,"limit":true},"params":[{"name":"status","required":false,"transform":{"type":"scalar"},"locs":[{"a":282,"b":288},{"a":316,"b":322},{"a":408,"b":414},{"a":433,"b":439}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":502,"b":513},{"a":546,"b":557}]},{"name":"attention","required":false,"transform":{"type":"scalar"},"locs":[{"a":567,"b":576},{"a":626,"b":635}]},{"name":"first_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":650,"b":659}]},{"name":"before_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":670,"b":680}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":705,"b":711}]}],"statement":"SELECT\n  id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,\n  cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at\nFROM orders\nWHERE hidden_at IS NULL\n  AND (:status::text IS NULL OR status = :status)\n  -- Follows from the status; said so that the index of open orders serves.\n  AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)\n  AND (:customer_id::text IS NULL OR customer_id = :customer_id)\n  AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)\n  AND id >= :first_id! AND id < :before_id!\nORDER BY id DESC\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT
- *   id, customer_id, status, stage, currency, total_amount, cancel_requested_at,
+ *   id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,
  *   cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,
  *   version, created_at, updated_at, ended_at, hidden_at
  * FROM orders
@@ -353,6 +356,7 @@ export interface IAdvanceOrderParams {
   id: string;
   stage: string;
   status: string;
+  way: string;
 }
 
 /** 'AdvanceOrder' return type */
@@ -366,14 +370,14 @@ export interface IAdvanceOrderQuery {
   result: IAdvanceOrderResult;
 }
 
-const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"id":true,"from":true,"event_type":true,"event_data":true},"params":[{"name":"stage","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":55}]},{"name":"status","required":true,"transform":{"type":"scalar"},"locs":[{"a":67,"b":74}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":208,"b":211}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":225,"b":230}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":349,"b":360}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":363,"b":374}]}],"statement":"WITH advanced AS (\n  UPDATE orders\n  SET stage = :stage!, status = :status!, version = version + 1, updated_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = :from!\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced\nRETURNING sequence"};
+const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"way":true,"id":true,"from":true,"event_type":true,"event_data":true},"params":[{"name":"stage","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":55}]},{"name":"status","required":true,"transform":{"type":"scalar"},"locs":[{"a":67,"b":74}]},{"name":"way","required":true,"transform":{"type":"scalar"},"locs":[{"a":83,"b":87}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":221,"b":224}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":243}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":362,"b":373}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":376,"b":387}]}],"statement":"WITH advanced AS (\n  UPDATE orders\n  SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = :from!\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
  * ```
  * WITH advanced AS (
  *   UPDATE orders
- *   SET stage = :stage!, status = :status!, version = version + 1, updated_at = now(),
+ *   SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),
  *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
  *   WHERE id = :id! AND stage = :from!
  *   RETURNING id, version

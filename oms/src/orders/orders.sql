@@ -62,7 +62,7 @@ SELECT * FROM orders WHERE id = :id! FOR UPDATE;
 
 /* @name ListOrders */
 SELECT
-  id, customer_id, status, stage, currency, total_amount, cancel_requested_at,
+  id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,
   cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,
   version, created_at, updated_at, ended_at, hidden_at
 FROM orders
@@ -101,7 +101,7 @@ WHERE id = :id!;
 /* @name AdvanceOrder */
 WITH advanced AS (
   UPDATE orders
-  SET stage = :stage!, status = :status!, version = version + 1, updated_at = now(),
+  SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),
     attention_code = NULL, attention_detail = NULL, attention_since = NULL
   WHERE id = :id! AND stage = :from!
   RETURNING id, version

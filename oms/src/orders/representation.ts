@@ -5,7 +5,7 @@ import type {
   Payment,
   Shipment,
 } from '../generated/contract/types.gen.ts';
-import { allowedActions, type OrderStage, type OrderState, type PricedLine } from './order.ts';
+import { allowedActions, type OrderStage, type OrderState, type PricedLine, type WayName } from './order.ts';
 import type { IFindOrderResult, IListOrdersResult } from './orders.queries.ts';
 
 /** The order as the contract shows it. */
@@ -44,10 +44,11 @@ export function toSummary(row: IListOrdersResult): OrderSummary {
 }
 
 export function toState(
-  row: Pick<IListOrdersResult, 'stage' | 'cancel_requested_at' | 'attention_code' | 'hidden_at'>,
+  row: Pick<IListOrdersResult, 'stage' | 'way' | 'cancel_requested_at' | 'attention_code' | 'hidden_at'>,
 ): OrderState {
   return {
     stage: row.stage as OrderStage,
+    way: row.way as WayName,
     cancel_requested: row.cancel_requested_at !== null,
     attention: row.attention_code !== null,
     hidden: row.hidden_at !== null,

@@ -1,6 +1,5 @@
 import type pg from 'pg';
-import type { Steps } from '../engine/engine.ts';
-import type { RetryPolicies } from '../engine/policies.ts';
+import type { StepInput, Steps } from '../engine/engine.ts';
 import { StepError } from '../errors.ts';
 import {
   advanceOrder,
@@ -11,38 +10,29 @@ import {
   endCancelled,
   type ICheckOrderResult,
 } from './orders.queries.ts';
-import { readAtStage } from './store.ts';
+import { readBefore, wayOf } from './store.ts';
 
 /** The order's own steps: all on our database, each one transaction, each the same when run twice. */
-export function orderSteps(pool: pg.Pool, policies: RetryPolicies): Steps {
-  const policy = policies.database;
+export function orderSteps(pool: pg.Pool): Steps {
   return {
-    validate_order: { policy, run: ({ order_id }) => validate(pool, order_id) },
-    complete_order: { policy, run: ({ order_id }) => complete(pool, order_id) },
-    begin_unwinding: {
-      policy,
-      async run({ order_id, code, detail }) {
-        await beginUnwinding.run({ id: order_id, code: code!, detail: detail! }, pool);
-      },
+    validate_order: (input) => validate(pool, input),
+    complete_order: (input) => complete(pool, input),
+    async begin_unwinding({ order_id, code, detail }) {
+      await beginUnwinding.run({ id: order_id, code: code!, detail: detail! }, pool);
     },
-    cancel_order: {
-      policy,
-      async run({ order_id }) {
-        await endCancelled.run({ id: order_id }, pool);
-      },
+    async cancel_order({ order_id }) {
+      await endCancelled.run({ id: order_id }, pool);
     },
-    ask_for_attention: {
-      policy: policies.attention,
-      async run({ order_id, step, code, detail }) {
-        const attention_code = attentionCode(step!, code!);
-        await askForAttention.run({ id: order_id, code: attention_code, detail: `${step}: ${detail}` }, pool);
-      },
+    async ask_for_attention({ order_id, step, code, detail }) {
+      const attention_code = attentionCode(step!, code!);
+      await askForAttention.run({ id: order_id, code: attention_code, detail: `${step}: ${detail}` }, pool);
     },
   };
 }
 
-async function validate(pool: pg.Pool, id: string): Promise<void> {
-  if (!(await readAtStage(pool, id, 'accepted'))) return;
+async function validate(pool: pg.Pool, input: StepInput): Promise<void> {
+  const id = input.order_id;
+  if (!(await readBefore(pool, input, 'validated'))) return;
   const [order] = await checkOrder.run({ id }, pool);
   const fault = order && faultOf(order);
   if (fault) throw new StepError('declined', 'invalid_order', fault);
@@ -52,6 +42,7 @@ async function validate(pool: pg.Pool, id: string): Promise<void> {
       from: 'accepted',
       stage: 'validated',
       status: 'processing',
+      way: wayOf(input),
       event_type: 'order.validated',
       event_data: {},
     },
@@ -66,10 +57,11 @@ function faultOf(order: ICheckOrderResult): string | undefined {
   return undefined;
 }
 
-async function complete(pool: pg.Pool, id: string): Promise<void> {
+async function complete(pool: pg.Pool, input: StepInput): Promise<void> {
+  const id = input.order_id;
   const completed = await completeOrder.run({ id }, pool);
   if (completed.length > 0) return;
-  if (!(await readAtStage(pool, id, 'captured'))) return;
+  if (!(await readBefore(pool, input, 'completed'))) return;
   throw new Error(`order ${id} could not be completed`);
 }
 

@@ -1,7 +1,8 @@
 import type pg from 'pg';
+import type { StepInput } from '../engine/engine.ts';
 import { StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
-import { hasLeft, type OrderStage, type WayStage } from './order.ts';
+import { hasReached, type OrderStage, stageBefore, type WayName, type WayStage } from './order.ts';
 import { type IReadForStepResult, readForStep } from './orders.queries.ts';
 import type { PaymentEntry, ShipmentRow } from './representation.ts';
 
@@ -18,24 +19,35 @@ export interface StepOrder {
   shipment: ShipmentRow | null;
 }
 
+/** An order on its way to a stage. */
+export interface ComingOrder extends StepOrder {
+  /** The stage that it comes from. */
+  from: WayStage;
+}
+
 /**
- * Reads an order for the step that takes it out of a stage; undefined when it has left that stage already,
+ * Reads an order for the step that brings it to a stage; undefined when it has reached that stage already,
  * so a workflow that starts anew passes over what is done and meets the rest of its way again.
  * @throws StepError `declined` when the order is to be cancelled
  */
-export async function readAtStage(
+export async function readBefore(
   pool: pg.Pool,
-  id: string,
-  stage: WayStage,
-): Promise<StepOrder | undefined> {
-  const row = await read(pool, id);
+  input: StepInput,
+  stage: Exclude<WayStage, 'accepted'>,
+): Promise<ComingOrder | undefined> {
+  const row = await read(pool, input.order_id);
   const progress = (row.unwound_from ?? row.stage) as WayStage;
-  if (hasLeft(stage, progress)) return undefined;
+  if (hasReached(stage, progress, wayOf(input))) return undefined;
   if (row.cancel_requested_at !== null || row.stage === 'unwinding' || row.stage === 'cancelled') {
     const { cancellation_code, cancellation_detail } = row;
     throw new StepError('declined', cancellation_code ?? 'customer_request', cancellation_detail ?? '');
   }
-  return toStepOrder(row);
+  return { ...toStepOrder(row), from: stageBefore(stage, wayOf(input)) };
+}
+
+/** The way that the order's workflow takes. */
+export function wayOf(input: StepInput): WayName {
+  return input.way === 'payment_first' ? 'payment_first' : 'inventory_first';
 }
 
 /** Reads an order for a step that takes something back. */

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Progress, WorkflowRun } from '../engine/engine.ts';
 import { StepError, type StepErrorKind } from '../errors.ts';
-import { orderWorkflow, table } from './workflow.ts';
+import { orderWorkflow, table, tableOfOld } from './workflow.ts';
 
 /** Runs the workflow over steps that fail as told, and lists the steps it took. */
-async function run(failures: Record<string, StepErrorKind[]>) {
+async function run(failures: Record<string, StepErrorKind[]>, patched = true) {
   const taken: string[] = [];
-  const end = await orderWorkflow(
+  const told: Progress[] = [];
+  const end = await orderWorkflow.run(
     {
+      ...unused,
+      patched: () => patched,
+      progress: (progress) => void told.push(progress),
       async step(name) {
         taken.push(name);
         const kind = failures[name]?.shift();
@@ -20,14 +25,56 @@ async function run(failures: Record<string, StepErrorKind[]>) {
     },
     { order_id: 'ord_1' },
   );
-  return { end, taken };
+  return { end, taken, told };
 }
+
+const unused: WorkflowRun = {
+  step: () => assert.fail(),
+  receive: () => assert.fail(),
+  sleep: () => assert.fail(),
+  now: () => assert.fail(),
+  patched: () => assert.fail(),
+  progress: () => assert.fail(),
+  continueAsNew: () => assert.fail(),
+};
 
 const forward = table.map(({ step }) => step);
 
 describe('the workflow of an order', () => {
   it('takes the steps of its table in turn', async () => {
-    assert.deepEqual(await run({}), { end: 'completed', taken: forward });
+    const { end, taken } = await run({});
+    assert.deepEqual([end, taken], ['completed', forward]);
+  });
+
+  it('that began before stock came first holds the money first', async () => {
+    const { end, taken } = await run({}, false);
+    assert.deepEqual([end, taken], ['completed', tableOfOld.map(({ step }) => step)]);
+    assert.deepEqual(taken.slice(1, 3), ['authorise_payment', 'reserve_inventory']);
+    const declined = await run({ reserve_inventory: ['declined'] }, false);
+    assert.deepEqual(declined.taken.slice(-4), [
+      'begin_unwinding',
+      'release_inventory',
+      'void_payment',
+      'cancel_order',
+    ]);
+  });
+
+  it('tells what it is at, and when a person must look', async () => {
+    const { told } = await run({ capture_payment: ['unknown'] });
+    const at = 'capture_payment';
+    assert.deepEqual(told.slice(-5), [
+      { at, status: 'processing', attention: false },
+      { at, status: 'processing', attention: true },
+      { at, status: 'processing', attention: false },
+      { at: 'complete_order', status: 'processing', attention: false },
+      { at: 'completed', status: 'completed', attention: false },
+    ]);
+  });
+
+  it('takes only steps that it has a policy for', async () => {
+    const { taken } = await run({ complete_order: ['declined'], void_payment: ['unknown'] });
+    const steps = taken.filter((name) => !name.startsWith('receive'));
+    assert.deepEqual([...new Set(steps)].sort(), Object.keys(orderWorkflow.steps).sort());
   });
 
   for (const [index, { step, compensation }] of table.entries()) {

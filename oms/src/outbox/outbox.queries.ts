@@ -11,9 +11,11 @@ export interface IClaimOutboxParams {
 
 /** 'ClaimOutbox' return type */
 export interface IClaimOutboxResult {
+  customer_id: string | null;
   id: number;
   kind: string;
   order_id: string;
+  way: string;
 }
 
 /** 'ClaimOutbox' query type */
@@ -22,7 +24,7 @@ export interface IClaimOutboxQuery {
   result: IClaimOutboxResult;
 }
 
-const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":109}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":231,"b":242}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\" FROM starts\nUNION ALL\nSELECT id, order_id, kind FROM others"};
+const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":109}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":231,"b":242}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\"\nFROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed\nJOIN orders ON orders.id = order_id"};
 
 /**
  * Query generated from SQL:
@@ -34,9 +36,9 @@ const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true}
  *   SELECT id, order_id, kind FROM outbox
  *   WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
  * )
- * SELECT id AS "id!", order_id AS "order_id!", kind AS "kind!" FROM starts
- * UNION ALL
- * SELECT id, order_id, kind FROM others
+ * SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!"
+ * FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
+ * JOIN orders ON orders.id = order_id
  * ```
  */
 export const claimOutbox = new PreparedQuery<IClaimOutboxParams,IClaimOutboxResult>(claimOutboxIR);

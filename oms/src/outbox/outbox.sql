@@ -6,9 +6,9 @@ WITH starts AS (
   SELECT id, order_id, kind FROM outbox
   WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
 )
-SELECT id AS "id!", order_id AS "order_id!", kind AS "kind!" FROM starts
-UNION ALL
-SELECT id, order_id, kind FROM others;
+SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!"
+FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
+JOIN orders ON orders.id = order_id;
 
 /* @name DeleteOutbox */
 DELETE FROM outbox WHERE id = ANY(:ids!::bigint[]);

@@ -86,15 +86,16 @@ export class Relay {
     return carried;
   }
 
-  async #carry({ order_id, kind }: IClaimOutboxResult): Promise<boolean> {
+  async #carry({ order_id, kind, customer_id, way }: IClaimOutboxResult): Promise<boolean> {
     const { engine, logger } = this.#context;
     const workflow_id = workflowId(order_id);
+    const workflow = 'order';
     try {
-      if (kind === 'start') await engine.start(workflow_id, { order_id });
+      if (kind === 'start') await engine.start(workflow_id, { workflow, input: { order_id }, customer_id });
       else {
-        const state = await engine.describe(workflow_id);
+        const { state } = await engine.describe(workflow_id);
         if (state === 'failed' || (kind === 'restart' && state === 'missing')) {
-          await engine.restart(workflow_id, { order_id });
+          await engine.restart(workflow_id, { workflow, input: { order_id, way }, customer_id });
         } else if (kind === 'wake') await engine.send(workflow_id, WAKE);
       }
     } catch (error) {

@@ -64,7 +64,7 @@ async function reviveStalled({ pool, engine, logger, onOutbox }: SweepContext, o
   for (;;) {
     const rows = await findStalled.run({ after, older_than_ms, limit: BATCH_MAX }, pool);
     for (const { id } of rows) {
-      const state = await engine.describe(workflowId(id));
+      const { state } = await engine.describe(workflowId(id));
       if (state === 'missing') {
         await enqueueRestart.run({ order_id: id }, pool);
         result.restarted++;

@@ -1,14 +1,12 @@
 import type pg from 'pg';
-import type { Steps } from '../engine/engine.ts';
-import type { RetryPolicies } from '../engine/policies.ts';
+import type { StepInput, Steps } from '../engine/engine.ts';
 import { StepError } from '../errors.ts';
-import { readAtStage, readOrder, type StepOrder } from '../orders/store.ts';
+import { readBefore, readOrder, type StepOrder } from '../orders/store.ts';
 import { recordEntry } from './payments.queries.ts';
 import { type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
 
 interface PaymentStepsContext {
   pool: pg.Pool;
-  policies: RetryPolicies;
   provider: PaymentProvider;
 }
 
@@ -16,37 +14,36 @@ interface PaymentStepsContext {
 const KEY_LIFE_MS = 12 * 60 * 60 * 1000;
 
 export function paymentSteps(context: PaymentStepsContext): Steps {
-  const policy = context.policies.provider;
   return {
-    authorise_payment: { policy, run: ({ order_id }, { number }) => authorise(context, order_id, number) },
-    capture_payment: { policy, run: ({ order_id }, { number }) => capture(context, order_id, number) },
+    authorise_payment: (input, { number }) => authorise(context, input, number),
+    capture_payment: (input, { number }) => capture(context, input, number),
     // One compensation serves both: it gives back what is held or taken, whichever it is by now.
-    void_payment: { policy, run: ({ order_id }) => giveBack(context, order_id) },
-    refund_payment: { policy, run: ({ order_id }) => giveBack(context, order_id) },
+    void_payment: ({ order_id }) => giveBack(context, order_id),
+    refund_payment: ({ order_id }) => giveBack(context, order_id),
   };
 }
 
-async function authorise({ pool, provider }: PaymentStepsContext, order_id: string, attempt: number) {
-  const order = await readAtStage(pool, order_id, 'reserved');
+async function authorise({ pool, provider }: PaymentStepsContext, input: StepInput, attempt: number) {
+  const order = await readBefore(pool, input, 'authorised');
   if (!order) return;
   try {
     const { intent_id } = await provider.authorise(toRequest(order), {
       ask_first: mayHaveActed(order, attempt),
     });
-    await record(pool, order, 'authorised', intent_id, { from: 'reserved', stage: 'authorised' });
+    await record(pool, order, 'authorised', intent_id, { from: order.from, stage: 'authorised' });
   } catch (error) {
     if (error instanceof StepError && error.kind === 'declined') await record(pool, order, 'declined', null);
     throw error;
   }
 }
 
-async function capture({ pool, provider }: PaymentStepsContext, order_id: string, attempt: number) {
-  const order = await readAtStage(pool, order_id, 'shipped');
+async function capture({ pool, provider }: PaymentStepsContext, input: StepInput, attempt: number) {
+  const order = await readBefore(pool, input, 'captured');
   if (!order) return;
   const intent_id = intentOf(order);
-  if (!intent_id) throw new Error(`order ${order_id} is to be captured but was never authorised`);
+  if (!intent_id) throw new Error(`order ${order.id} is to be captured but was never authorised`);
   await provider.capture({ ...toRequest(order), intent_id }, { ask_first: mayHaveActed(order, attempt) });
-  await record(pool, order, 'captured', intent_id, { from: 'shipped', stage: 'captured' });
+  await record(pool, order, 'captured', intent_id, { from: order.from, stage: 'captured' });
 }
 
 async function giveBack({ pool, provider }: PaymentStepsContext, order_id: string) {

@@ -4,6 +4,7 @@ import { PreparedQuery } from '@pgtyped/runtime';
 /** 'BeginBooking' parameters type */
 export interface IBeginBookingParams {
   carrier: string;
+  from: string;
   order_id: string;
   provider_id: string;
   rate_id: string;
@@ -29,7 +30,7 @@ export interface IBeginBookingQuery {
   result: IBeginBookingResult;
 }
 
-const beginBookingIR: any = {"usedParamSet":{"provider_id":true,"rate_id":true,"carrier":true,"service":true,"order_id":true},"params":[{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":116,"b":128}]},{"name":"rate_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":150}]},{"name":"carrier","required":true,"transform":{"type":"scalar"},"locs":[{"a":153,"b":161}]},{"name":"service","required":true,"transform":{"type":"scalar"},"locs":[{"a":164,"b":172}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":220}]}],"statement":"INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)\nSELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()\nFROM orders\nWHERE id = :order_id! AND stage = 'authorised'\nFOR UPDATE\nON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id\nRETURNING *"};
+const beginBookingIR: any = {"usedParamSet":{"provider_id":true,"rate_id":true,"carrier":true,"service":true,"order_id":true,"from":true},"params":[{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":116,"b":128}]},{"name":"rate_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":150}]},{"name":"carrier","required":true,"transform":{"type":"scalar"},"locs":[{"a":153,"b":161}]},{"name":"service","required":true,"transform":{"type":"scalar"},"locs":[{"a":164,"b":172}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":220}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":239}]}],"statement":"INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)\nSELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()\nFROM orders\nWHERE id = :order_id! AND stage = :from!\nFOR UPDATE\nON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id\nRETURNING *"};
 
 /**
  * Query generated from SQL:
@@ -37,7 +38,7 @@ const beginBookingIR: any = {"usedParamSet":{"provider_id":true,"rate_id":true,"
  * INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)
  * SELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()
  * FROM orders
- * WHERE id = :order_id! AND stage = 'authorised'
+ * WHERE id = :order_id! AND stage = :from!
  * FOR UPDATE
  * ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
  * RETURNING *
@@ -48,6 +49,7 @@ export const beginBooking = new PreparedQuery<IBeginBookingParams,IBeginBookingR
 
 /** 'RecordBooked' parameters type */
 export interface IRecordBookedParams {
+  from: string;
   order_id: string;
   tracking_code: string;
 }
@@ -63,7 +65,7 @@ export interface IRecordBookedQuery {
   result: IRecordBookedResult;
 }
 
-const recordBookedIR: any = {"usedParamSet":{"tracking_code":true,"order_id":true},"params":[{"name":"tracking_code","required":true,"transform":{"type":"scalar"},"locs":[{"a":77,"b":91}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":132,"b":141}]}],"statement":"WITH booked AS (\n  UPDATE shipments\n  SET status = 'booked', tracking_code = :tracking_code!, updated_at = now()\n  WHERE order_id = :order_id! AND status = 'booking'\n  RETURNING order_id, carrier, service, tracking_code\n), advanced AS (\n  UPDATE orders\n  SET stage = CASE WHEN stage = 'authorised' THEN 'shipped' ELSE stage END,\n    version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_code END,\n    attention_detail = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_since END\n  FROM booked\n  WHERE orders.id = booked.order_id\n  RETURNING orders.id, orders.version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT advanced.id, advanced.version, 'order.shipped',\n  jsonb_build_object('carrier', carrier, 'service', service, 'tracking_code', tracking_code), now()\nFROM advanced JOIN booked ON booked.order_id = advanced.id\nRETURNING sequence"};
+const recordBookedIR: any = {"usedParamSet":{"tracking_code":true,"order_id":true,"from":true},"params":[{"name":"tracking_code","required":true,"transform":{"type":"scalar"},"locs":[{"a":77,"b":91}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":132,"b":141}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":285,"b":290},{"a":409,"b":414},{"a":492,"b":497},{"a":576,"b":581}]}],"statement":"WITH booked AS (\n  UPDATE shipments\n  SET status = 'booked', tracking_code = :tracking_code!, updated_at = now()\n  WHERE order_id = :order_id! AND status = 'booking'\n  RETURNING order_id, carrier, service, tracking_code\n), advanced AS (\n  UPDATE orders\n  SET stage = CASE WHEN stage = :from! THEN 'shipped' ELSE stage END,\n    version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN stage = :from! THEN NULL ELSE attention_code END,\n    attention_detail = CASE WHEN stage = :from! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN stage = :from! THEN NULL ELSE attention_since END\n  FROM booked\n  WHERE orders.id = booked.order_id\n  RETURNING orders.id, orders.version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT advanced.id, advanced.version, 'order.shipped',\n  jsonb_build_object('carrier', carrier, 'service', service, 'tracking_code', tracking_code), now()\nFROM advanced JOIN booked ON booked.order_id = advanced.id\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -75,11 +77,11 @@ const recordBookedIR: any = {"usedParamSet":{"tracking_code":true,"order_id":tru
  *   RETURNING order_id, carrier, service, tracking_code
  * ), advanced AS (
  *   UPDATE orders
- *   SET stage = CASE WHEN stage = 'authorised' THEN 'shipped' ELSE stage END,
+ *   SET stage = CASE WHEN stage = :from! THEN 'shipped' ELSE stage END,
  *     version = version + 1, updated_at = now(),
- *     attention_code = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_code END,
- *     attention_detail = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_detail END,
- *     attention_since = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_since END
+ *     attention_code = CASE WHEN stage = :from! THEN NULL ELSE attention_code END,
+ *     attention_detail = CASE WHEN stage = :from! THEN NULL ELSE attention_detail END,
+ *     attention_since = CASE WHEN stage = :from! THEN NULL ELSE attention_since END
  *   FROM booked
  *   WHERE orders.id = booked.order_id
  *   RETURNING orders.id, orders.version

@@ -2,7 +2,7 @@
 INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)
 SELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()
 FROM orders
-WHERE id = :order_id! AND stage = 'authorised'
+WHERE id = :order_id! AND stage = :from!
 FOR UPDATE
 ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
 RETURNING *;
@@ -15,11 +15,11 @@ WITH booked AS (
   RETURNING order_id, carrier, service, tracking_code
 ), advanced AS (
   UPDATE orders
-  SET stage = CASE WHEN stage = 'authorised' THEN 'shipped' ELSE stage END,
+  SET stage = CASE WHEN stage = :from! THEN 'shipped' ELSE stage END,
     version = version + 1, updated_at = now(),
-    attention_code = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_code END,
-    attention_detail = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_detail END,
-    attention_since = CASE WHEN stage = 'authorised' THEN NULL ELSE attention_since END
+    attention_code = CASE WHEN stage = :from! THEN NULL ELSE attention_code END,
+    attention_detail = CASE WHEN stage = :from! THEN NULL ELSE attention_detail END,
+    attention_since = CASE WHEN stage = :from! THEN NULL ELSE attention_since END
   FROM booked
   WHERE orders.id = booked.order_id
   RETURNING orders.id, orders.version

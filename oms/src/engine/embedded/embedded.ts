@@ -1,0 +1,245 @@
+import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import {
+  type Engine,
+  type Progress,
+  type StepInput,
+  type Steps,
+  type WorkflowDescription,
+  WorkflowNotFound,
+  type WorkflowRun,
+  type WorkflowStart,
+  type WorkflowState,
+  type Workflows,
+} from '../engine.ts';
+import type { RetryPolicies } from '../policies.ts';
+import { toDbosLogger } from './dbos_logger.ts';
+import { ProcessLock } from './process_lock.ts';
+import { park, StepRunner } from './step_runner.ts';
+
+export interface EmbeddedEngineOptions {
+  /** For the engine's own tables. Its commits need not be on disk at once: what is lost is run again. */
+  pool: pg.Pool;
+  workflows: Workflows;
+  steps: Steps;
+  policies: RetryPolicies;
+  /** Changes of workflows that new ones do not take yet. */
+  patches_held_back?: readonly string[];
+  /** Most workflows at work at once; those that wait for a message do not count. */
+  workflows_max: number;
+  /** Called when workflows have ended or begun to wait, and at least a quarter of `workflows_max` may be started. */
+  onCapacity?: () => void;
+  /** How long `launch` waits for another process that is just ending. Default 10 s. */
+  lock_wait_ms?: number;
+  logger: Logger;
+}
+
+/**
+ * The engine that needs only PostgreSQL: DBOS Transact. One process at a time may run it on a database. */
+export class EmbeddedEngine implements Engine {
+  readonly #options: EmbeddedEngineOptions;
+  readonly #lock: ProcessLock;
+  readonly #runner: StepRunner;
+  /** What the workflows at work told last; a recovered one tells it anew. */
+  readonly #progress = new Map<string, Progress>();
+  #active = 0;
+  #stopping = false;
+
+  constructor(options: EmbeddedEngineOptions) {
+    this.#options = options;
+    this.#lock = new ProcessLock(options.pool, options.logger);
+    this.#runner = new StepRunner(options);
+  }
+
+  async launch(): Promise<void> {
+    const { pool, logger, lock_wait_ms = LOCK_WAIT_MS } = this.#options;
+    await this.#lock.take(lock_wait_ms);
+    running = this;
+    DBOS.setConfig({
+      name: 'order-processing',
+      systemDatabasePool: pool,
+      // What is recovered at launch is what this executor and version left behind, so both stay the same.
+      executorID: 'embedded',
+      applicationVersion: 'embedded',
+      logger: toDbosLogger(logger, () => this.#stopping),
+    });
+    try {
+      await DBOS.launch();
+    } catch (error) {
+      this.#lock.release();
+      throw error;
+    }
+  }
+
+  async stop(timeout_ms: number): Promise<void> {
+    this.#stopping = true;
+    await this.#runner.stop(timeout_ms);
+    await DBOS.shutdown();
+    if (running === this) running = undefined;
+    this.#lock.release();
+  }
+
+  async start(workflow_id: string, start: WorkflowStart): Promise<void> {
+    await this.#start(workflow_id, start, false);
+  }
+
+  async restart(workflow_id: string, start: WorkflowStart): Promise<void> {
+    await DBOS.deleteWorkflows([workflow_id]);
+    await this.#start(workflow_id, start, true);
+  }
+
+  async #start(workflow_id: string, { workflow, input }: WorkflowStart, is_restarted: boolean) {
+    const { workflows, patches_held_back = [] } = this.#options;
+    // The patches are fixed here, rather than recorded by the run, which would cost it a statement.
+    const patches = workflows[workflow]?.patches.filter((patch) => !patches_held_back.includes(patch)) ?? [];
+    await DBOS.startWorkflow(carry, { workflowID: workflow_id })({ workflow, input, is_restarted, patches });
+  }
+
+  async send(workflow_id: string, topic: string): Promise<void> {
+    try {
+      await DBOS.send(workflow_id, topic, topic);
+    } catch (error) {
+      if (error instanceof DbosError.DBOSNonExistentWorkflowError) throw new WorkflowNotFound(workflow_id);
+      throw error;
+    }
+    this.#runner.wake(workflow_id);
+  }
+
+  async describe(workflow_id: string): Promise<WorkflowDescription> {
+    const status = await DBOS.getWorkflowStatus(workflow_id);
+    if (!status) return { state: 'missing' };
+    return { state: states[status.status] ?? 'failed', progress: this.#progress.get(workflow_id) };
+  }
+
+  async forget(ended_before_ms: number, limit: number): Promise<number> {
+    const ended = await DBOS.listWorkflows({
+      status: 'SUCCESS',
+      completedBefore: new Date(Date.now() - ended_before_ms).toISOString(),
+      loadInput: false,
+      loadOutput: false,
+      limit,
+    });
+    if (ended.length > 0) await DBOS.deleteWorkflows(ended.map(({ workflowID }) => workflowID));
+    return ended.length;
+  }
+
+  capacity(): number {
+    return this.#stopping ? 0 : this.#options.workflows_max - this.#active;
+  }
+
+  /** The body of every workflow; DBOS calls it for new and for recovered ones. */
+  async run(start: RecordedStart): Promise<string> {
+    const workflow_id = DBOS.workflowID!;
+    const workflow = this.#options.workflows[start.workflow];
+    if (!workflow) throw new Error(`there is no workflow ${start.workflow}`);
+    const run = this.#runOf(workflow_id, start);
+    this.#active++;
+    try {
+      let input = start.input;
+      for (;;) {
+        try {
+          return await workflow.run(run, input);
+        } catch (error) {
+          // Within one durable run: its records grow by a few rows each time, which the end removes.
+          if (!(error instanceof ContinueAsNew)) throw error;
+          input = error.input;
+        }
+      }
+    } finally {
+      this.#progress.delete(workflow_id);
+      this.#makeRoom();
+    }
+  }
+
+  #runOf(workflow_id: string, start: RecordedStart): WorkflowRun {
+    const policyOf = (name: string) => this.#options.workflows[start.workflow]?.steps[name];
+    return {
+      step: (name, input) =>
+        this.#runner.run(
+          { workflow_id, name, policy: policyOf(name), may_repeat: start.is_restarted },
+          input,
+        ),
+      receive: (topic, timeout_ms) => this.#receive(topic, timeout_ms),
+      sleep: (duration_ms) => this.#wait(() => DBOS.sleep(duration_ms)),
+      now: () => DBOS.now(),
+      patched: (patch) => start.patches.includes(patch),
+      progress: (progress) => void this.#progress.set(workflow_id, progress),
+      continueAsNew: async (input) => {
+        throw new ContinueAsNew(input);
+      },
+    };
+  }
+
+  #makeRoom(): void {
+    this.#active--;
+    if (this.capacity() >= this.#options.workflows_max * CAPACITY_SHARE) this.#options.onCapacity?.();
+  }
+
+  #receive(topic: string, timeout_ms: number): Promise<boolean> {
+    const options = { timeoutSeconds: timeout_ms / 1000, pollingIntervalMs: MESSAGE_POLL_MS };
+    return this.#wait(async () => (await DBOS.recv(topic, options)) !== null);
+  }
+
+  /** Leaves its place to others while it waits. */
+  async #wait<Result>(wait: () => Promise<Result>): Promise<Result> {
+    if (this.#stopping) return park();
+    this.#makeRoom();
+    try {
+      return await wait();
+    } catch (error) {
+      // A wait that the stop cut short is no failure of the workflow.
+      if (this.#stopping) return park();
+      throw error;
+    } finally {
+      this.#active++;
+    }
+  }
+}
+
+/** The database tells of messages at once; asking it is for a notification that was lost. */
+const MESSAGE_POLL_MS = 60_000;
+
+/** What DBOS keeps of a start. */
+interface RecordedStart {
+  workflow: string;
+  input: StepInput;
+  /** Whether it ran before under its id, and its records are gone. */
+  is_restarted: boolean;
+  patches: string[];
+}
+
+class ContinueAsNew extends Error {
+  readonly input: StepInput;
+
+  constructor(input: StepInput) {
+    super('the workflow begins anew');
+    this.input = input;
+  }
+}
+
+// Small enough that the rest keep the machine busy, large enough that starting some takes one transaction.
+const CAPACITY_SHARE = 0.25;
+
+const LOCK_WAIT_MS = 10_000;
+
+const states: Record<string, WorkflowState> = {
+  PENDING: 'running',
+  ENQUEUED: 'running',
+  DELAYED: 'running',
+  SUCCESS: 'ended',
+};
+
+// A run of a day in which a provider makes the process fail each minute must not give an order up.
+const RECOVERIES_MAX = 100_000;
+
+/** DBOS keeps workflows in a registry of the whole process, so the engine at work is one of the process too. */
+let running: EmbeddedEngine | undefined;
+
+const carry = DBOS.registerWorkflow(
+  (start: RecordedStart): Promise<string> => {
+    if (!running) throw new Error('the engine does not run');
+    return running.run(start);
+  },
+  { name: 'workflow', maxRecoveryAttempts: RECOVERIES_MAX },
+);
