@@ -1,0 +1,77 @@
+import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
+import type { Logger } from 'pino';
+import type { Step, StepInput, Steps, Workflows } from '../engine.ts';
+import { toFailure } from '../failure.ts';
+import type { PolicyName, RetryPolicies } from '../policies.ts';
+
+interface ActivitiesOptions {
+  steps: Steps;
+  workflows: Workflows;
+  policies: RetryPolicies;
+  logger: Logger;
+}
+
+type Activity = (input: StepInput, number: number) => Promise<void>;
+
+/** Steps as activities: one try each. Their errors become failures that carry what a workflow may know. */
+export function toActivities(options: ActivitiesOptions): Record<string, Activity> {
+  const { steps, workflows, policies } = options;
+  const policyOf: Record<string, PolicyName> = Object.assign(
+    {},
+    ...Object.values(workflows).map((workflow) => workflow.steps),
+  );
+  return Object.fromEntries(
+    Object.entries(steps).map(([name, step]) => {
+      const isEndless = policies[policyOf[name] ?? 'provider'].attempts_max === Number.POSITIVE_INFINITY;
+      const activity: Activity = (input, number) => attempt(step, name, input, number, isEndless, options.logger);
+      return [name, activity] as const;
+    }),
+  );
+}
+
+async function attempt(
+  step: Step,
+  name: string,
+  input: StepInput,
+  number: number,
+  isEndless: boolean,
+  logger: Logger,
+): Promise<void> {
+  const info = activityInfo();
+  const entry = { workflow_id: info.workflowExecution?.workflowId, step: name, attempt: number };
+  const life = giveSignsOfLife(info);
+  try {
+    // Interrupted tries are counted by Temporal, the others by the workflow.
+    await step(input, { number: number + info.attempt - 1, report: life.report });
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.kind === 'declined') {
+      throw ApplicationFailure.nonRetryable(`${failure.code}: ${failure.detail}`, failure.kind, failure);
+    }
+    logger.warn({ ...entry, attempt: number + info.attempt - 1, err: error }, 'step failed');
+    if (failure.kind === 'interrupted' || isEndless) {
+      throw ApplicationFailure.retryable(failure.detail, 'interrupted', failure);
+    }
+    // A try that was interrupted may have acted; what this one saw says nothing of it.
+    if (failure.kind === 'unavailable' && info.attempt > 1) failure.kind = 'unknown';
+    throw ApplicationFailure.nonRetryable(`${failure.code}: ${failure.detail}`, failure.kind, failure);
+  } finally {
+    life.end();
+  }
+}
+
+const BEATS_PER_TIMEOUT = 3;
+
+/** Heartbeats while the step is at work, so that a worker that died or stalls is noticed, with how far it came. */
+function giveSignsOfLife({ isLocal, heartbeatTimeoutMs, heartbeatDetails }: ReturnType<typeof activityInfo>) {
+  let position: unknown = heartbeatDetails;
+  if (isLocal || !heartbeatTimeoutMs) return { report() {}, end() {} };
+  const timer = setInterval(() => heartbeat(position), heartbeatTimeoutMs / BEATS_PER_TIMEOUT);
+  return {
+    report(text: string) {
+      position = text;
+      heartbeat(position);
+    },
+    end: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,148 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ContinueAsNew,
+  condition,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  patched,
+  setDefaultSignalHandler,
+  setHandler,
+  sleep,
+  TemporalFailure,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Progress, StepInput, Workflow, WorkflowRun } from '../engine.ts';
+import { retryPolicies } from '../policies.ts';
+import { type Failure, runWithRetries } from '../retry.ts';
+import { type AttemptStep, scheduleAttempts } from './attempts.ts';
+import { attention, orderStatus } from './search_attributes.ts';
+import { type HostedStart, PROGRESS_QUERY } from './start.ts';
+
+/** A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed. */
+export function host(workflow: Workflow): (start: HostedStart) => Promise<string> {
+  return async (start) => {
+    const run = new HostedRun(workflow, start);
+    try {
+      return await workflow.run(run, start.input);
+    } catch (error) {
+      if (error instanceof TemporalFailure || error instanceof ContinueAsNew) throw error;
+      // Temporal would run the task again for ever; the order is to ask for attention instead.
+      const { name, message } = error as Error;
+      throw ApplicationFailure.nonRetryable(`${name}: ${message}`, 'Defect');
+    }
+  };
+}
+
+const progressQuery = defineQuery<Progress | undefined>(PROGRESS_QUERY);
+
+class HostedRun implements WorkflowRun {
+  readonly #workflow: Workflow;
+  readonly #start: HostedStart;
+  readonly #attempt: AttemptStep;
+  readonly #messages: Map<string, number>;
+  readonly #patches: Record<string, boolean>;
+  #messagesSeen = 0;
+  #progress: Progress | undefined;
+
+  constructor(workflow: Workflow, start: HostedStart) {
+    this.#workflow = workflow;
+    this.#start = start;
+    this.#attempt = scheduleAttempts(start.timing);
+    this.#messages = new Map(Object.entries(start.messages));
+    this.#patches = { ...start.patches };
+    setDefaultSignalHandler((topic) => {
+      this.#messages.set(topic, (this.#messages.get(topic) ?? 0) + 1);
+      this.#messagesSeen++;
+    });
+    setHandler(progressQuery, () => this.#progress);
+  }
+
+  async step(name: string, input: StepInput): Promise<void> {
+    const policy = this.#workflow.steps[name];
+    if (!policy) throw new Error(`the workflow has no step ${name}`);
+    await runWithRetries(
+      retryPolicies(this.#start.timing.retry_first_delay_ms)[policy],
+      async (number) => {
+        try {
+          await this.#attempt(policy, name, input, number);
+          return undefined;
+        } catch (error) {
+          return this.#toFailure(error);
+        }
+      },
+      (delay_ms) => this.#sleepUntilMessage(delay_ms),
+    );
+  }
+
+  async receive(topic: string, timeout_ms: number): Promise<boolean> {
+    const isThere = () => (this.#messages.get(topic) ?? 0) > 0;
+    if (!(await condition(isThere, timeout_ms))) {
+      // A history has an end; a workflow that is woken for nothing for weeks would come to it.
+      if (workflowInfo().continueAsNewSuggested) await this.#beginAnew(this.#start.input, true);
+      return false;
+    }
+    this.#messages.set(topic, this.#messages.get(topic)! - 1);
+    return true;
+  }
+
+  async sleep(duration_ms: number): Promise<void> {
+    await sleep(duration_ms);
+  }
+
+  async now(): Promise<number> {
+    return Date.now();
+  }
+
+  patched(patch: string): boolean {
+    this.#patches[patch] ??= patched(patch);
+    return this.#patches[patch];
+  }
+
+  progress(progress: Progress): void {
+    const { status, attention: asks } = this.#progress ?? {};
+    if (progress.status !== status) upsertSearchAttributes([{ key: orderStatus, value: progress.status }]);
+    if (progress.attention !== (asks ?? false)) {
+      upsertSearchAttributes([{ key: attention, value: progress.attention ? progress.at : null }]);
+    }
+    this.#progress = progress;
+  }
+
+  continueAsNew(input: StepInput): Promise<never> {
+    return this.#beginAnew(input, false);
+  }
+
+  #beginAnew(input: StepInput, is_restarted: boolean): Promise<never> {
+    return continueAsNew<(start: HostedStart) => Promise<string>>({
+      ...this.#start,
+      input,
+      is_restarted: is_restarted || this.#start.is_restarted,
+      patches: this.#patches,
+      messages: Object.fromEntries(this.#messages),
+    });
+  }
+
+  /** A wait between two tries ends early when a message comes: someone may have mended the cause. */
+  async #sleepUntilMessage(delay_ms: number): Promise<void> {
+    const seen = this.#messagesSeen;
+    await condition(() => this.#messagesSeen > seen, delay_ms);
+  }
+
+  #toFailure(error: unknown): Failure {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    const cause = error.cause;
+    const [failure] = (cause instanceof ApplicationFailure ? (cause.details as [Failure?]) : undefined) ?? [];
+    if (!failure) return LOST;
+    // What an earlier run did is not in this history.
+    if (failure.kind === 'unavailable' && this.#start.is_restarted) return { ...failure, kind: 'unknown' };
+    return failure;
+  }
+}
+
+const LOST: Failure = {
+  kind: 'unknown',
+  code: 'step_failed',
+  detail: 'The step was lost with its worker, or took too long.',
+};

@@ -1,0 +1,204 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { OperatorError } from '@oms/kit/operator_error.ts';
+import {
+  Client,
+  Connection,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { type DataConverter, TypedSearchAttributes } from '@temporalio/common';
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import {
+  type Engine,
+  type Progress,
+  type Steps,
+  type WorkflowDescription,
+  WorkflowNotFound,
+  type WorkflowStart,
+  type WorkflowState,
+  type Workflows,
+} from '../engine.ts';
+import { customerId, orderStatus } from './search_attributes.ts';
+import { type HostedStart, PROGRESS_QUERY, TASK_QUEUE, type Timing } from './start.ts';
+import { createWorker, type Deployment } from './worker.ts';
+
+export interface TemporalEngineOptions {
+  /** Such as `127.0.0.1:7233`. */
+  address: string;
+  namespace: string;
+  workflows: Workflows;
+  /** The module that exports the workflows for the sandbox. Default: the service's own. */
+  workflows_path?: string;
+  steps: Steps;
+  timing: Timing;
+  /** Default `order-processing`. */
+  task_queue?: string;
+  /** Most steps that ask a provider at work at once in this process; the server keeps the others. */
+  workflows_max: number;
+  patches_held_back?: readonly string[];
+  data_converter?: DataConverter;
+  /** The version of the code that this worker runs, where versions are rolled out beside each other. */
+  deployment?: Deployment | undefined;
+  logger: Logger;
+}
+
+/** The distributed engine: Temporal. Any number of processes may run it on one namespace. */
+export class TemporalEngine implements Engine {
+  readonly #options: TemporalEngineOptions;
+  #connections: { client: Connection; worker: NativeConnection } | undefined;
+  #client: Client | undefined;
+  #worker: Worker | undefined;
+  #running: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(options: TemporalEngineOptions) {
+    this.#options = options;
+  }
+
+  async launch(): Promise<void> {
+    const { address, namespace, data_converter } = this.#options;
+    try {
+      const [client, worker] = await Promise.all([
+        Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS }),
+        NativeConnection.connect({ address }),
+      ]);
+      this.#connections = { client, worker };
+    } catch (cause) {
+      throw new OperatorError(
+        `Temporal cannot be reached at ${address}. Start it, or set ORDERPROCESSING_TEMPORAL_ADDRESS.`,
+        { cause },
+      );
+    }
+    this.#client = new Client({
+      connection: this.#connections.client,
+      namespace,
+      ...(data_converter && { dataConverter: data_converter }),
+    });
+    this.#worker = await createWorker(this.#options, this.#connections.worker);
+    this.#running = this.#keepRunning(this.#worker);
+  }
+
+  async stop(timeout_ms: number): Promise<void> {
+    this.#stopping = true;
+    if (this.#worker?.getState() === 'RUNNING') this.#worker.shutdown();
+    await Promise.race([this.#running, delay(timeout_ms, undefined, { ref: false })]);
+    await this.#connections?.client.close();
+    // A worker that is still at work keeps its connection until the process ends.
+    await this.#connections?.worker.close().catch(() => {});
+  }
+
+  async start(workflow_id: string, start: WorkflowStart): Promise<void> {
+    await this.#start(workflow_id, start, false);
+  }
+
+  async restart(workflow_id: string, start: WorkflowStart): Promise<void> {
+    await this.#start(workflow_id, start, true);
+  }
+
+  async #start(workflow_id: string, { workflow, input, customer_id }: WorkflowStart, is_restarted: boolean) {
+    const { timing, task_queue = TASK_QUEUE } = this.#options;
+    const hosted: HostedStart = { input, timing, is_restarted, patches: {}, messages: {} };
+    const attributes = new TypedSearchAttributes([
+      { key: orderStatus, value: 'pending' },
+      ...(customer_id ? [{ key: customerId, value: customer_id }] : []),
+    ]);
+    const options: WorkflowStartOptions<(start: HostedStart) => Promise<string>> = {
+      workflowId: workflow_id,
+      taskQueue: task_queue,
+      args: [hosted],
+      workflowIdReusePolicy: is_restarted ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
+      typedSearchAttributes: attributes,
+    };
+    try {
+      await this.#call((client) => client.workflow.start(workflow, options));
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+
+  async send(workflow_id: string, topic: string): Promise<void> {
+    try {
+      await this.#call((client) => client.workflow.getHandle(workflow_id).signal(topic));
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      // Temporal says the same of one that has ended, where a message does no harm.
+      if ((await this.describe(workflow_id)).state === 'missing') throw new WorkflowNotFound(workflow_id);
+    }
+  }
+
+  async describe(workflow_id: string): Promise<WorkflowDescription> {
+    try {
+      const handle = this.#handle(workflow_id);
+      const { status } = await this.#call(() => handle.describe());
+      const state = states[status.name] ?? 'failed';
+      return state === 'running' ? { state, progress: await this.#askProgress(handle) } : { state };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return { state: 'missing' };
+      throw error;
+    }
+  }
+
+  /** Temporal forgets by itself, when the namespace's retention is over. */
+  async forget(): Promise<number> {
+    return 0;
+  }
+
+  /** The server keeps what no worker has room for. */
+  capacity(): number {
+    return this.#stopping ? 0 : STARTS_MAX;
+  }
+
+  #handle(workflow_id: string): WorkflowHandle {
+    return this.#connected().workflow.getHandle(workflow_id);
+  }
+
+  #connected(): Client {
+    if (!this.#client) throw new Error('the engine does not run');
+    return this.#client;
+  }
+
+  /** Bounded: without a deadline the client waits for a server that is away for ever. */
+  #call<Result>(ask: (client: Client) => Promise<Result>): Promise<Result> {
+    const client = this.#connected();
+    return client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => ask(client));
+  }
+
+  /** Only a worker can answer; where none is at hand the state alone must do. */
+  async #askProgress(handle: WorkflowHandle): Promise<Progress | undefined> {
+    try {
+      const client = this.#connected();
+      return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
+        handle.query<Progress | undefined, []>(PROGRESS_QUERY),
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #keepRunning(worker: Worker): Promise<void> {
+    try {
+      await worker.run();
+    } catch (error) {
+      if (this.#stopping) return;
+      this.#options.logger.fatal({ err: error }, 'the worker has failed; the process ends to be started anew');
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
+    }
+  }
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 10_000;
+const QUERY_TIMEOUT_MS = 2_000;
+const STARTS_MAX = 50;
+
+const states: Record<string, WorkflowState> = {
+  RUNNING: 'running',
+  PAUSED: 'running',
+  CONTINUED_AS_NEW: 'running',
+  COMPLETED: 'ended',
+};
+

@@ -1,0 +1,5 @@
+/** What Temporal's workers bundle for the sandbox: every workflow under its name. */
+import { workflows } from '../../workflows.ts';
+import { host } from './host.ts';
+
+export const order = host(workflows.order);
