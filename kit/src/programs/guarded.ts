@@ -50,7 +50,8 @@ export function startGuarded(program: string, args: string[]): Guarded {
       lines.splice(0, lines.length - LINES_KEPT);
     });
   }
-  const ended = end(child).finally(() => lifeline.destroy());
+  child.once('exit', () => lifeline.destroy());
+  const ended = end(child);
 
   return {
     ended,

@@ -120,7 +120,7 @@ test('where there is no program and none can be fetched, the three ways are told
     await assert.rejects(findTemporalProgram({}, source), {
       name: 'OperatorError',
       message:
-        /no temporal here: no network\nThere are three ways[^]*ORDERPROCESSING_TEMPORAL_ADDRESS[^]*PATH[^]*Python 3/,
+        /no temporal here: no network\nThere are three ways[\s\S]*ORDERPROCESSING_TEMPORAL_ADDRESS[\s\S]*PATH[\s\S]*Python 3/,
     });
   } finally {
     Object.assign(process.env, { PATH, XDG_CACHE_HOME });
