@@ -1,13 +1,11 @@
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createApi } from './api.ts';
 import { trustKey } from './callers.ts';
 import type { Config } from './config/config.ts';
-import { EmbeddedEngine } from './engine/embedded/embedded.ts';
 import type { Engine, Steps } from './engine/engine.ts';
-import { retryPolicies } from './engine/policies.ts';
+import { createEngine } from './engines.ts';
 import { Catalogue } from './inventory/catalogue.ts';
 import { inventorySteps } from './inventory/steps.ts';
 import { orderSteps } from './orders/steps.ts';
@@ -17,28 +15,67 @@ import { paymentSteps } from './payments/steps.ts';
 import { StripeProvider } from './payments/stripe.ts';
 import { EasyPostCarrier } from './shipping/easypost.ts';
 import { shippingSteps } from './shipping/steps.ts';
-import { workflows } from './workflows.ts';
 
-export interface ContextOptions {
+/** The only place where parts are made and joined: those that take orders, those that carry them, or both. */
+
+export interface ApiOptions {
   config: Config;
   database_url: string;
   api_key: string;
+  logger: Logger;
+  /** Called when something has been put into the outbox. Without it, workers see it within their poll. */
+  onOutbox?: () => void;
+}
+
+/** Takes orders. */
+export interface Api {
+  /** @returns its address */
+  listen(): Promise<string>;
+  /** Takes no more orders, and answers those that it has. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  config: Config;
+  database_url: string;
   logger: Logger;
   /** Wraps the steps; tests put faults around them. */
   wrapSteps?: (steps: Steps) => Steps;
 }
 
-/** The service, wired. Nothing runs before `startWorker` and `listen`. */
-export interface Context {
+/** Carries orders. */
+export interface Worker {
   engine: Engine;
   relay: Relay;
   sweep: SweepContext;
-  /** Begins to carry orders. */
-  startWorker(): Promise<void>;
-  /** Begins to take orders. @returns the API's address */
-  listen(): Promise<string>;
-  /** Takes no more orders, finishes or parks what is in flight, and closes every connection. */
+  start(): Promise<void>;
+  /** Finishes or parks what is in flight. */
   stop(): Promise<void>;
+}
+
+/** The whole service in one process. Nothing runs before `startWorker` and `listen`. */
+export interface Context extends Pick<Worker, 'engine' | 'relay' | 'sweep'> {
+  startWorker: Worker['start'];
+  listen: Api['listen'];
+  stop(): Promise<void>;
+}
+
+export type ContextOptions = Omit<ApiOptions, 'onOutbox'> & WorkerOptions;
+
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const worker = createWorker(options);
+  const api = await createApiPart({ ...options, onOutbox: () => worker.relay.nudge() });
+  return {
+    engine: worker.engine,
+    relay: worker.relay,
+    sweep: worker.sweep,
+    startWorker: () => worker.start(),
+    listen: () => api.listen(),
+    async stop() {
+      await api.stop();
+      await worker.stop();
+    },
+  };
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -47,58 +84,55 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
  * still small must not read them whole, because they are kept when the tables have grown.
  */
 export const BY_KEY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
-const SWEEP_INTERVAL_MS = 30_000;
-const ENGINE_STOP_TIMEOUT_MS = 3_000;
 
-/** The only place where parts are made and joined. */
-export async function createContext(options: ContextOptions): Promise<Context> {
-  const { config, database_url: url, logger } = options;
-  const max = config.database_connections_max;
-  const apiPool = createPool({ url, max, application_name: 'oms-api', settings: BY_KEY });
-  const workerPool = createPool({ url, max, application_name: 'oms-worker', settings: BY_KEY });
-  const enginePool = createPool({
-    url,
-    max,
-    application_name: 'oms-engine',
-    settings: { synchronous_commit: 'off' },
-    // The engine gives a workflow up for a statement that was cut short.
-    statement_timeout_ms: 0,
-    lock_timeout_ms: 0,
-  });
-
-  const timeout_ms = config.provider_timeout_ms;
-  const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
-  const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
-  const { reservation_time_to_live_ms } = config;
-  const steps: Steps = {
-    ...orderSteps(workerPool),
-    ...inventorySteps({ pool: workerPool, reservation_time_to_live_ms }),
-    ...paymentSteps({ pool: workerPool, provider }),
-    ...shippingSteps({ pool: workerPool, carrier }),
-  };
-
-  const engine = new EmbeddedEngine({
-    pool: enginePool,
-    workflows,
-    policies: retryPolicies(config.retry_first_delay_ms),
-    steps: options.wrapSteps?.(steps) ?? steps,
-    workflows_max: config.workflows_max,
-    onCapacity: () => relay.nudge(),
-    logger,
-  });
-  const relay = new Relay({ pool: workerPool, engine, logger });
-  const onOutbox = () => relay.nudge();
-  const sweepContext: SweepContext = { pool: workerPool, engine, logger, onOutbox };
-
+export async function createApiPart(options: ApiOptions): Promise<Api> {
+  const { config, database_url: url, logger, onOutbox = () => {} } = options;
+  const { host, port, database_connections_max: max } = config;
+  const pool = createPool({ url, max, application_name: 'oms-api', settings: BY_KEY });
   const api = await createApi({
-    pool: apiPool,
-    catalogue: new Catalogue(apiPool),
+    pool,
+    catalogue: new Catalogue(pool),
     currency: config.currency,
     isTrusted: trustKey(options.api_key),
-    is_key_required: !LOOPBACK.has(config.host),
+    is_key_required: !LOOPBACK.has(host),
     logger,
     onOutbox,
   });
+  return {
+    async listen() {
+      try {
+        return await api.listen({ host, port });
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+        throw new OperatorError(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT.`, {
+          cause: error,
+        });
+      }
+    },
+    async stop() {
+      await api.close();
+      await pool.end();
+    },
+  };
+}
+
+const SWEEP_INTERVAL_MS = 30_000;
+const ENGINE_STOP_TIMEOUT_MS = 3_000;
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { config, database_url, logger } = options;
+  const max = config.database_connections_max;
+  const pool = createPool({ url: database_url, max, application_name: 'oms-worker', settings: BY_KEY });
+  const steps = createSteps(config, pool);
+  const { engine, close } = createEngine({
+    config,
+    database_url,
+    steps: options.wrapSteps?.(steps) ?? steps,
+    onCapacity: () => relay.nudge(),
+    logger,
+  });
+  const relay = new Relay({ pool, engine, logger });
+  const sweepContext: SweepContext = { pool, engine, logger, onOutbox: () => relay.nudge() };
 
   let isWorking = false;
   let sweeper: NodeJS.Timeout | undefined;
@@ -113,34 +147,32 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     engine,
     relay,
     sweep: sweepContext,
-    async startWorker() {
+    async start() {
       await engine.launch();
       isWorking = true;
       relay.start();
       sweepLater();
     },
-    listen: () => listen(api, config),
     async stop() {
-      const wasWorking = isWorking;
-      isWorking = false;
       clearTimeout(sweeper);
-      await api.close();
-      if (wasWorking) {
+      if (isWorking) {
+        isWorking = false;
         await relay.stop();
         await engine.stop(ENGINE_STOP_TIMEOUT_MS);
       }
-      await Promise.all([apiPool, workerPool, enginePool].map((pool) => pool.end()));
+      await Promise.all([pool.end(), close()]);
     },
   };
 }
 
-async function listen(api: FastifyInstance, { host, port }: Config): Promise<string> {
-  try {
-    return await api.listen({ host, port });
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new OperatorError(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT.`, {
-      cause: error,
-    });
-  }
+function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps {
+  const { provider_timeout_ms: timeout_ms, reservation_time_to_live_ms } = config;
+  const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
+  const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
+  return {
+    ...orderSteps(pool),
+    ...inventorySteps({ pool, reservation_time_to_live_ms }),
+    ...paymentSteps({ pool, provider }),
+    ...shippingSteps({ pool, carrier }),
+  };
 }

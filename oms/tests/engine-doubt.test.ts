@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import type { Workflow } from '../src/engine/engine.ts';
 import type { StepError } from '../src/errors.ts';
-import { hang, oneStep, signal, startEngine, unavailable, until } from './engine.ts';
+import { hang, oneStep, signal, startEngine, unavailable } from './engine.ts';
 
 const MINUTE_MS = 60_000;
 const isAway = async () => {
@@ -15,14 +12,6 @@ const isAway = async () => {
 /** What a step that fails in the present process says of tries that an earlier one may have made. */
 describe('a step that is unavailable to its last try', () => {
   const kindOf = (outcome: StepError | 'done' | undefined) => (outcome as StepError | undefined)?.kind;
-
-  it('has not acted, when one process made all its tries', async (t) => {
-    const { workflow, outcomes } = oneStep();
-    const alone = await startEngine(t, { workflow, steps: { act: isAway } });
-    await alone.start();
-    await alone.end();
-    assert.equal(kindOf(outcomes[0]), 'unavailable');
-  });
 
   it('may have acted, when a process was stopped in the midst of one', async (t) => {
     const { workflow, outcomes } = oneStep();
@@ -41,36 +30,6 @@ describe('a step that is unavailable to its last try', () => {
     await alone.stop(10);
     await alone.launch({ workflow, steps: { act: isAway } });
     await alone.end();
-    assert.equal(kindOf(outcomes[0]), 'unknown');
-  });
-
-  it('may have acted, when a process was killed in the midst of one', async (t) => {
-    const { workflow, outcomes } = oneStep();
-    const parts = { workflow, steps: { act: isAway } };
-    const alone = await startEngine(t, parts);
-    await alone.stop();
-    const script = new URL('./engine-process.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, [script, alone.database_url], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    t.after(async () => void child.kill('SIGKILL'));
-    assert.deepEqual(await once(createInterface(child.stdout), 'line'), ['acting']);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    await alone.launch(parts);
-    await alone.end();
-    assert.equal(kindOf(outcomes[0]), 'unknown');
-  });
-
-  it('may have acted, when its workflow failed and was started anew', async (t) => {
-    const { workflow, outcomes } = oneStep();
-    const alone = await startEngine(t, { workflow });
-    await alone.start();
-    assert.equal(await alone.end(), 'failed');
-    await alone.stop();
-    await alone.launch({ workflow, steps: { act: isAway } });
-    await alone.engine.restart('w', { workflow: 'w', input: { order_id: 'ord_1' } });
-    await until(async () => outcomes.length === 1);
     assert.equal(kindOf(outcomes[0]), 'unknown');
   });
 

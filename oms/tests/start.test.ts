@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { startProgram } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-start-'));
 chmodSync(folder, 0o755); // for the user that PostgreSQL runs as
-const running = new Set<ChildProcess>();
-after(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('it starts, refuses a second service on its folder, survives kill -9, and stops in order', async () => {
   const first = start();
@@ -70,36 +65,35 @@ test('wrong settings are told all at once, and --help lists the right ones', asy
   assert.match(help.output(), /ORDERPROCESSING_DATA_FOLDER\n .*Default: \.data/);
 });
 
+test('options stand for settings; an unknown one is refused with a hint', async () => {
+  const [unknown, engine, both] = [
+    start({}, '--engin', 'temporal'),
+    start({}, '--engine', 'abacus'),
+    start({}, 'x'),
+  ];
+  assert.equal(await unknown.ended, 1);
+  assert.match(unknown.output(), /Unknown option '--engin'.*\n--help lists what there is\./);
+  assert.equal(await engine.ended, 1);
+  assert.match(engine.output(), /ORDERPROCESSING_ENGINE must be equal to one of the allowed values/);
+  assert.equal(await both.ended, 1);
+  assert.match(both.output(), /Unexpected argument 'x'/);
+});
+
 function start(settings: Record<string, string> = {}, ...args: string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main/all.ts'), ...args], {
-    env: {
-      ...process.env,
+  const program = startProgram(
+    'oms/src/main/all.ts',
+    {
       ORDERPROCESSING_DATA_FOLDER: join(folder, 'data'),
       ORDERPROCESSING_PLAY_ORDERS: 'false',
       ORDERPROCESSING_PORT: '0',
       ORDERPROCESSING_SANDBOX_PORT: '0',
       ...settings,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = once(child, 'close').then(([status]) => {
-    running.delete(child);
-    return status as number | null;
-  });
+    args,
+  );
   return {
-    child,
-    ended,
-    output: () => output,
+    ...program,
     /** Where the API is, once it is ready. */
-    async address(): Promise<string> {
-      while (!output.includes('Ctrl-C stops it')) {
-        const status = await Promise.race([ended, once(child.stdout, 'data').then(() => 'on')]);
-        if (status !== 'on') throw new Error(`it ended with ${status}:\n${output}`);
-      }
-      return /API +(http:\/\/\S+)\/api\/v1\/orders/.exec(output)![1]!;
-    },
+    address: () => program.says(/API +(http:\/\/\S+)\/api\/v1\/orders[\s\S]*Ctrl-C stops it/),
   };
 }

@@ -4,11 +4,12 @@ import { createSandbox } from './sandbox.ts';
 
 const HELP = `Stands in for the payment provider (Stripe, /v1) and the carrier (EasyPost, /v2).
 
-Usage: node sandbox/src/main.ts [--help]
+Usage: npm run sandbox [-- --help]
 
 Environment:
   ORDERPROCESSING_DATABASE_URL   PostgreSQL to keep its state in, in a schema of its own (required)
-  ORDERPROCESSING_SANDBOX_PORT   port on 127.0.0.1 (default 8090)
+  ORDERPROCESSING_SANDBOX_PORT   port (default 8090); 0 for a free one
+  ORDERPROCESSING_HOST           address to listen on (default 127.0.0.1); it asks nobody who they are
 `;
 
 const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
@@ -27,12 +28,22 @@ async function run(environment: NodeJS.ProcessEnv): Promise<void> {
 
   const pool = createPool({ url, max: 8, application_name: 'sandbox' });
   const sandbox = createSandbox({ pool, logger: { level: 'warn' } });
-  const base_url = await sandbox.listen({ port });
-  process.stdout.write(`sandbox listens on ${base_url}\n`);
-
   const stop = async () => {
     await sandbox.close();
     await pool.end();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+  try {
+    const base_url = await sandbox.listen({ port, host: environment.ORDERPROCESSING_HOST || '127.0.0.1' });
+    process.stdout.write(`sandbox listens on ${base_url}\n`);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    process.stderr.write(
+      code === 'EADDRINUSE'
+        ? `Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_SANDBOX_PORT.\n`
+        : `The sandbox did not start: ${message || code}\n`,
+    );
+    process.exitCode = 1;
+    await stop();
+  }
 }

@@ -10,8 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../net.ts';
 import { findPostgresPrograms, type PostgresPrograms } from './programs.ts';
 
 export interface EmbeddedPostgres {
@@ -139,15 +139,4 @@ function run(programs: PostgresPrograms, program: string, args: string[]): void 
     `PostgreSQL: ${program} failed: ${reason}. The server's log is postgres.log in the data folder; ` +
       'is the folder readable for the user that PostgreSQL runs as, and the disk not full?',
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

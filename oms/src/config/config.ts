@@ -12,6 +12,16 @@ export interface Config {
   api_key: string | undefined;
   currency: string;
   database_connections_max: number;
+  engine: 'embedded' | 'temporal';
+  temporal_address: string | undefined;
+  temporal_namespace: string;
+  temporal_tls: boolean;
+  temporal_api_key: string | undefined;
+  temporal_port: number;
+  temporal_ui_port: number;
+  temporal_heartbeat_timeout_ms: number;
+  patches_held_back: string | undefined;
+  metrics_port: number;
   workflows_max: number;
   reservation_time_to_live_ms: number;
   retry_first_delay_ms: number;
@@ -60,6 +70,17 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
 }
 
 function findContradictions(values: Record<string, unknown>): string[] {
+  return [...findMissingKeys(values), ...findKeyInTheClear(values)];
+}
+
+function findKeyInTheClear({ temporal_api_key, temporal_tls }: Record<string, unknown>): string[] {
+  if (temporal_api_key === undefined || temporal_tls === true) return [];
+  return [
+    `${variableName('temporal_api_key')} would travel in the clear: set ${variableName('temporal_tls')}`,
+  ];
+}
+
+function findMissingKeys(values: Record<string, unknown>): string[] {
   if (values.sandbox !== false) return [];
   return (['stripe', 'easypost'] as const)
     .filter((provider) => values[`${provider}_url`] === undefined)
@@ -78,7 +99,8 @@ export function describeSettings(): string {
     .join('\n');
 }
 
-function variableName(name: string): string {
+/** The environment variable that sets it. */
+export function variableName(name: string): string {
   return PREFIX + name.toUpperCase();
 }
 

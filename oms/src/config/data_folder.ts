@@ -9,6 +9,8 @@ export function dataFolder({ data_folder }: { data_folder: string }) {
     path,
     /** The embedded database, or a link to it. */
     postgres: join(path, 'postgres'),
+    /** The orders' workflows, where Temporal carries them. */
+    temporal: join(path, 'temporal.db'),
     api_key: join(path, 'api-key'),
     /** Is there from before the sample orders' first request until the last of them has ended. */
     play_unfinished: join(path, 'sample-orders-unfinished'),

@@ -14,7 +14,7 @@ export const settings = {
   },
   data_folder: {
     schema: { type: 'string', minLength: 1, default: '.data' },
-    meaning: 'Where the embedded database and the generated API key live.',
+    meaning: 'Where the embedded database, the Temporal server and the generated API key live.',
   },
   host: {
     schema: { type: 'string', minLength: 1, default: '127.0.0.1' },
@@ -36,6 +36,47 @@ export const settings = {
   database_connections_max: {
     schema: { type: 'integer', minimum: 4, maximum: 200, default: 20 },
     meaning: 'Most connections of each of three pools: API, steps, engine.',
+  },
+  engine: {
+    schema: { enum: ['embedded', 'temporal'], default: 'embedded' },
+    meaning: 'What makes orders durable: PostgreSQL alone, on one machine, or Temporal, on many.',
+  },
+  temporal_address: {
+    schema: { type: 'string', pattern: '^[^:/ ]+:[0-9]{1,5}$' },
+    meaning: 'Temporal server to use, as host:port. Without it npm start runs one in the data folder.',
+  },
+  temporal_namespace: {
+    schema: { type: 'string', minLength: 1, default: 'default' },
+    meaning: 'Namespace of the orders there.',
+  },
+  temporal_tls: {
+    schema: { type: 'boolean', default: false },
+    meaning: 'Whether it is spoken to by TLS.',
+  },
+  temporal_api_key: {
+    schema: { type: 'string', minLength: 1 },
+    meaning: 'API key of a Temporal Cloud account; needs TLS.',
+  },
+  temporal_port: {
+    schema: { ...port, default: 7233 },
+    meaning: 'Port of the Temporal server that npm start runs; 0 for a free one.',
+  },
+  temporal_ui_port: {
+    schema: { ...port, default: 8233 },
+    meaning: 'Port of its user interface; 0 for a free one.',
+  },
+  temporal_heartbeat_timeout_ms: {
+    schema: { type: 'integer', minimum: 200, maximum: 600_000, default: 10_000 },
+    meaning:
+      'After so long without a sign of life a step is taken to be lost with its worker, and runs elsewhere.',
+  },
+  patches_held_back: {
+    schema: { type: 'string', pattern: '^[a-z0-9-]+(,[a-z0-9-]+)*$' },
+    meaning: 'Changes of workflows that new orders do not take yet, by name, with commas between.',
+  },
+  metrics_port: {
+    schema: { ...port, default: 2112 },
+    meaning: "Port of the worker's own /health; 0 for a free one.",
   },
   workflows_max: {
     schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 64 },

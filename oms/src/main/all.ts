@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
@@ -7,23 +6,35 @@ import pino from 'pino';
 import { type Config, describeSettings, loadConfig } from '../config/config.ts';
 import { dataFolder } from '../config/data_folder.ts';
 import { createContext } from '../context.ts';
+import { startTemporalServer, type TemporalServer } from '../engine/temporal/server.ts';
 import { migrate } from '../migrations.ts';
 import { readInvoices } from '../play/invoices.ts';
 import { SAMPLE } from '../play/play.ts';
 import { findApiKey, openDatabase } from './database.ts';
 import { playOnce } from './first_play.ts';
-import { runUntilStopped } from './run.ts';
+import { type Run, runUntilStopped } from './run.ts';
 import { Screen } from './screen.ts';
+import { version } from './version.ts';
 
 const HELP = `npm start: the whole service in one process, with an embedded PostgreSQL unless a URL is given.
 The first start on a new data folder plays sample orders through the API.
 
+Options:
+  --engine <engine>   what makes orders durable: embedded (the default), or temporal; the same as ORDERPROCESSING_ENGINE
+  --help              this text
+
 Settings, as environment variables:
 ${describeSettings()}`;
 
-await runUntilStopped(HELP, async (stack, stopped) => {
+await runUntilStopped({
+  help: HELP,
+  options: { engine: 'ORDERPROCESSING_ENGINE' },
+  loadConfig,
+  start,
+});
+
+async function start({ config, stack, stopped, fail }: Run<Config>): Promise<void> {
   const started_at = performance.now();
-  const config = loadConfig(process.env);
   const logger = pino({ level: config.log_level }, pino.destination(2));
   const screen = new Screen(process.stdout);
   screen.title(`Order Processing ${version()}`);
@@ -40,6 +51,13 @@ await runUntilStopped(HELP, async (stack, stopped) => {
     () => migrate(database.url),
     (names) => (names.length > 0 ? `migrated: ${names.join(', ')}` : 'up to date'),
   );
+  stopped.throwIfAborted();
+
+  const temporal =
+    config.engine === 'temporal' && !config.temporal_address
+      ? await screen.step('Temporal', () => startTemporal({ config, stack, fail, screen }), describeServer)
+      : undefined;
+  if (temporal) config.temporal_address = temporal.address;
   stopped.throwIfAborted();
 
   const isSandboxed = config.sandbox && !config.stripe_url && !config.easypost_url;
@@ -76,10 +94,32 @@ await runUntilStopped(HELP, async (stack, stopped) => {
   screen.row('API', `${address}/api/v1/orders`);
   screen.row('Reference', `${address}/docs`);
   if (sandbox_url) screen.row('Sandbox', `${sandbox_url}, stands in for Stripe and EasyPost`);
+  if (temporal) screen.row('Workflows', temporal.ui_url!);
   if (database.folder) screen.row('Data', `${shorten(folder.path)}, emptied by npm run reset`);
   screen.row('API key', config.api_key ? 'ORDERPROCESSING_API_KEY' : shorten(folder.api_key));
   screen.line('\nCtrl-C stops it; orders in flight go on at the next start.');
-});
+}
+
+async function startTemporal({
+  config,
+  stack,
+  fail,
+  screen,
+}: Pick<Run<Config>, 'config' | 'stack' | 'fail'> & { screen: Screen }): Promise<TemporalServer> {
+  const server = await startTemporalServer({
+    port: config.temporal_port,
+    ui_port: config.temporal_ui_port,
+    database_file: dataFolder(config).temporal,
+    onMake: (text) => screen.line(`  Fetching ${text}…`),
+    onDeath: fail,
+  });
+  stack.defer(() => server.stop());
+  return server;
+}
+
+function describeServer({ address, origin }: TemporalServer): string {
+  return `${address}, ${origin}`;
+}
 
 async function startSandbox(config: Config, database_url: string, stack: AsyncDisposableStack) {
   const pool = createPool({ url: database_url, max: 10, application_name: 'sandbox' });
@@ -95,10 +135,6 @@ async function startSandbox(config: Config, database_url: string, stack: AsyncDi
       { cause },
     );
   }
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 /** Paths below the folder in which the command was given are shown from there. */

@@ -7,6 +7,7 @@ import { findPlace } from '@oms/kit/postgres/place.ts';
 import pg from 'pg';
 import type { Config } from '../config/config.ts';
 import { type DataFolder, dataFolder } from '../config/data_folder.ts';
+import { pendingMigrations } from '../migrations.ts';
 
 export interface Database {
   url: string;
@@ -20,9 +21,8 @@ export interface Database {
 /** The database that the configuration names, or an embedded one that this process has for itself. */
 export async function openDatabase(config: Config): Promise<Database> {
   if (config.database_url) {
-    const { host, pathname } = new URL(config.database_url);
-    const description = `${host}${pathname}`;
-    return { url: config.database_url, description, folder: undefined, async close() {} };
+    const url = config.database_url;
+    return { url, description: describe(url), folder: undefined, async close() {} };
   }
   const folder = dataFolder(config);
   requireWritable(folder.path);
@@ -39,6 +39,37 @@ export async function openDatabase(config: Config): Promise<Database> {
       server.stop();
     },
   };
+}
+
+/**
+ * The database that this process shares with others; it must be there, and have the schema that the code expects.
+ */
+export async function findSharedDatabase({ database_url: url }: Config) {
+  if (!url) {
+    throw new OperatorError(
+      'ORDERPROCESSING_DATABASE_URL is not set: API and workers are processes of their own that share a database. ' +
+        'Set it to a PostgreSQL, such as postgres://user:password@host:5432/orders, or run the whole service with npm start.',
+    );
+  }
+  const pending = await pendingMigrations(url).catch((cause) => {
+    const reason = cause instanceof Error ? cause.message || (cause as { code?: string }).code : cause;
+    throw new OperatorError(
+      `The database ${describe(url)} cannot be used: ${reason}. Is it running, and ORDERPROCESSING_DATABASE_URL right?`,
+      { cause },
+    );
+  });
+  if (pending.length > 0) {
+    throw new OperatorError(
+      `The database ${describe(url)} lacks ${pending.join(', ')}. Bring it up to date with npm run migrate.`,
+    );
+  }
+  return { url, description: `${describe(url)}, schema up to date` };
+}
+
+/** Without user and password. */
+function describe(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
 }
 
 /** The key of trusted callers: configured, or made once and kept in the data folder. */

@@ -1,21 +1,32 @@
+import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
 
+export interface Program<Config> {
+  /** Printed for `--help`. */
+  help: string;
+  /** Options of the command line, such as `--engine temporal`, each with the environment variable it stands for. */
+  options?: Record<string, string>;
+  loadConfig(environment: NodeJS.ProcessEnv): Config;
+  /** Starts what the program runs, and ends soon once stopped. */
+  start(run: Run<Config>): Promise<void>;
+}
+
+export interface Run<Config> {
+  config: Config;
+  /** Takes how to undo each thing that was started. */
+  stack: AsyncDisposableStack;
+  stopped: AbortSignal;
+  /** Stops the program for something that went wrong after its start. */
+  fail(error: unknown): void;
+}
+
 /**
  * Runs a program until it is told to stop: starts it, waits for Ctrl-C or SIGTERM, then undoes what was
  * started in reverse order. A second Ctrl-C, or a stop that takes too long, ends it at once.
- * @param help printed for `--help`
- * @param start registers with the stack how to undo each thing that it starts, and ends soon once stopped
  */
-export async function runUntilStopped(
-  help: string,
-  start: (stack: AsyncDisposableStack, stopped: AbortSignal) => Promise<void>,
-) {
-  if (process.argv.includes('--help') || process.argv.includes('-h')) {
-    console.log(help);
-    return;
-  }
+export async function runUntilStopped<Config>(program: Program<Config>): Promise<void> {
   // A terminal that was closed must not keep the program from stopping in order.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   const stack = new AsyncDisposableStack();
@@ -36,15 +47,42 @@ export async function runUntilStopped(
     if (wasAsked) console.log('Stopped.');
     process.exit(code);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
-  started = start(stack, controller.signal);
-  try {
-    await started;
-  } catch (error) {
+  const fail = (error: unknown) => {
     if (controller.signal.aborted) return;
     console.error(`\n${explain(error)}`);
-    await stop(1);
+    void stop(1);
+  };
+
+  let config: Config;
+  try {
+    const environment = readArguments(program);
+    if (!environment) return;
+    config = program.loadConfig(environment);
+  } catch (error) {
+    return fail(error);
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  started = program.start({ config, stack, stopped: controller.signal, fail });
+  await started.catch(fail);
+}
+
+/** The environment with what the command line sets, or none where help was asked for. */
+function readArguments({ help, options = {} }: Program<unknown>): NodeJS.ProcessEnv | undefined {
+  const strings = Object.keys(options).map((name) => [name, { type: 'string' }] as const);
+  try {
+    const { values } = parseArgs({
+      options: { ...Object.fromEntries(strings), help: { type: 'boolean', short: 'h' } },
+    });
+    const { help: isHelp, ...given } = values;
+    if (!isHelp) {
+      const settings = Object.entries(given).map(([name, value]) => [options[name], String(value)]);
+      return { ...process.env, ...Object.fromEntries(settings) };
+    }
+  } catch (cause) {
+    throw new OperatorError(`${(cause as Error).message}\n--help lists what there is.`, { cause });
+  }
+  console.log(help);
+  return undefined;
 }
 
 function explain(error: unknown): string {

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import { findEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
-import { type Config, ConfigError, loadConfig } from '../config/config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import { dataFolder } from '../config/data_folder.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
+import { sandboxUrl } from './providers.ts';
 
 const HELP = `Checks the six invariants on a live system: its database, and the providers' own lists.
 
@@ -17,8 +19,6 @@ The database is ORDERPROCESSING_DATABASE_URL, or the embedded one that runs in O
 The providers are ORDERPROCESSING_STRIPE_URL and ORDERPROCESSING_EASYPOST_URL, or else the sandbox on
 ORDERPROCESSING_SANDBOX_PORT; with ORDERPROCESSING_SANDBOX=false Stripe and EasyPost themselves.`;
 
-class UsageError extends Error {}
-
 try {
   const { values } = parseArgs({
     options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } },
@@ -26,7 +26,7 @@ try {
   if (values.help) console.log(HELP);
   else process.exitCode = await run(loadConfig(process.env), values.json ?? false);
 } catch (error) {
-  const isClear = [UsageError, ConfigError, VerifyError, TypeError].some((kind) => error instanceof kind);
+  const isClear = [OperatorError, VerifyError, TypeError].some((kind) => error instanceof kind);
   console.error(isClear ? (error as Error).message : error);
   process.exitCode = 1;
 }
@@ -44,16 +44,8 @@ async function run(config: Config, as_json: boolean): Promise<number> {
 function databaseUrl({ database_url, data_folder }: Config): string {
   const url = database_url ?? findEmbeddedPostgres(dataFolder({ data_folder }).postgres);
   if (url !== undefined) return url;
-  throw new UsageError(
+  throw new OperatorError(
     `No database runs in ${data_folder}. Start the service with npm start, or name another folder as ` +
       'ORDERPROCESSING_DATA_FOLDER, or a database as ORDERPROCESSING_DATABASE_URL.',
-  );
-}
-
-function sandboxUrl({ sandbox, sandbox_port }: Config): string | undefined {
-  if (!sandbox) return undefined;
-  if (sandbox_port !== 0) return `http://127.0.0.1:${sandbox_port}`;
-  throw new UsageError(
-    'The sandbox took a free port: name its address as ORDERPROCESSING_STRIPE_URL and …_EASYPOST_URL.',
   );
 }

@@ -31,6 +31,8 @@ export class StepRunner {
   readonly #options: StepRunnerOptions;
   readonly #sleepers = new Sleepers();
   readonly #inFlight = new Set<Promise<unknown>>();
+  /** Whether a message came since the last try began, of the workflows whose steps are at work. */
+  readonly #woken = new Map<string, boolean>();
   #stopping = false;
 
   constructor(options: StepRunnerOptions) {
@@ -54,8 +56,9 @@ export class StepRunner {
     }
   }
 
-  /** Ends the waits of a workflow's steps between two tries. */
+  /** Ends the wait of a workflow's step between two tries, or leaves it out when it has not begun. */
   wake(workflow_id: string): void {
+    if (this.#woken.has(workflow_id)) this.#woken.set(workflow_id, true);
     this.#sleepers.wake(workflow_id);
   }
 
@@ -72,9 +75,13 @@ export class StepRunner {
     try {
       await runWithRetries(
         this.#options.policies[policy],
-        (number) => this.#try(run, input, number),
+        (number) => {
+          this.#woken.set(workflow_id, false);
+          return this.#try(run, input, number);
+        },
         async (delay_ms) => {
-          if (!this.#stopping) await this.#sleepers.sleep(workflow_id, delay_ms);
+          if (!this.#stopping && !this.#woken.get(workflow_id))
+            await this.#sleepers.sleep(workflow_id, delay_ms);
           if (!this.#stopping) return;
           onParked();
           await park();
@@ -87,6 +94,8 @@ export class StepRunner {
       // What this process saw says nothing about a try that the end of an earlier process cut short.
       const isKnown = kind !== 'unavailable' || !(run.may_repeat || (await wasRecovered(workflow_id)));
       return { kind: isKnown ? kind : 'unknown', code, detail };
+    } finally {
+      this.#woken.delete(workflow_id);
     }
   }
 

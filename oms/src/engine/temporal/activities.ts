@@ -23,7 +23,8 @@ export function toActivities(options: ActivitiesOptions): Record<string, Activit
   return Object.fromEntries(
     Object.entries(steps).map(([name, step]) => {
       const isEndless = policies[policyOf[name] ?? 'provider'].attempts_max === Number.POSITIVE_INFINITY;
-      const activity: Activity = (input, number) => attempt(step, name, input, number, isEndless, options.logger);
+      const activity: Activity = (input, number) =>
+        attempt(step, name, input, number, isEndless, options.logger);
       return [name, activity] as const;
     }),
   );

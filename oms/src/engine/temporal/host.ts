@@ -18,7 +18,7 @@ import type { Progress, StepInput, Workflow, WorkflowRun } from '../engine.ts';
 import { retryPolicies } from '../policies.ts';
 import { type Failure, runWithRetries } from '../retry.ts';
 import { type AttemptStep, scheduleAttempts } from './attempts.ts';
-import { attention, orderStatus } from './search_attributes.ts';
+import { attributeKey } from './search_attributes.ts';
 import { type HostedStart, PROGRESS_QUERY } from './start.ts';
 
 /** A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed. */
@@ -63,9 +63,11 @@ class HostedRun implements WorkflowRun {
   async step(name: string, input: StepInput): Promise<void> {
     const policy = this.#workflow.steps[name];
     if (!policy) throw new Error(`the workflow has no step ${name}`);
+    let seen = 0;
     await runWithRetries(
       retryPolicies(this.#start.timing.retry_first_delay_ms)[policy],
       async (number) => {
+        seen = this.#messagesSeen;
         try {
           await this.#attempt(policy, name, input, number);
           return undefined;
@@ -73,7 +75,8 @@ class HostedRun implements WorkflowRun {
           return this.#toFailure(error);
         }
       },
-      (delay_ms) => this.#sleepUntilMessage(delay_ms),
+      // A wait between two tries ends with a message, or is left out when one came since: the cause may be mended.
+      async (delay_ms) => void (await condition(() => this.#messagesSeen > seen, delay_ms)),
     );
   }
 
@@ -102,12 +105,19 @@ class HostedRun implements WorkflowRun {
   }
 
   progress(progress: Progress): void {
-    const { status, attention: asks } = this.#progress ?? {};
-    if (progress.status !== status) upsertSearchAttributes([{ key: orderStatus, value: progress.status }]);
-    if (progress.attention !== (asks ?? false)) {
-      upsertSearchAttributes([{ key: attention, value: progress.attention ? progress.at : null }]);
-    }
+    if (this.#start.is_searchable) this.#makeFound(progress);
     this.#progress = progress;
+  }
+
+  #makeFound(progress: Progress): void {
+    const { status, attention = false } = this.#progress ?? {};
+    if (progress.status !== status) {
+      upsertSearchAttributes([{ key: attributeKey('OrderStatus'), value: progress.status }]);
+    }
+    if (progress.attention !== attention) {
+      const value = progress.attention ? progress.at : null;
+      upsertSearchAttributes([{ key: attributeKey('OrderAttention'), value }]);
+    }
   }
 
   continueAsNew(input: StepInput): Promise<never> {
@@ -124,15 +134,10 @@ class HostedRun implements WorkflowRun {
     });
   }
 
-  /** A wait between two tries ends early when a message comes: someone may have mended the cause. */
-  async #sleepUntilMessage(delay_ms: number): Promise<void> {
-    const seen = this.#messagesSeen;
-    await condition(() => this.#messagesSeen > seen, delay_ms);
-  }
-
   #toFailure(error: unknown): Failure {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    const cause = error.cause;
+    if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
+    // Of a local activity the failure itself is thrown.
+    const cause = error instanceof ActivityFailure ? error.cause : error;
     const [failure] = (cause instanceof ApplicationFailure ? (cause.details as [Failure?]) : undefined) ?? [];
     if (!failure) return LOST;
     // What an earlier run did is not in this history.

@@ -1,13 +1,12 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
+/** By what the orders' workflows are found in Temporal's list, each with its type there. Ids and states only. */
+export const searchAttributes = {
+  CustomerId: 'KEYWORD',
+  OrderStatus: 'KEYWORD',
+  /** The step that is stuck; only an order that a person must look at has it. */
+  OrderAttention: 'KEYWORD',
+} as const;
 
-/** By which orders are found in Temporal's list. Ids and states only. */
-export const customerId = defineSearchAttributeKey('CustomerId', 'KEYWORD');
-export const orderStatus = defineSearchAttributeKey('OrderStatus', 'KEYWORD');
-/** The step that is stuck; only orders that a person must look at have it. */
-export const attention = defineSearchAttributeKey('OrderAttention', 'KEYWORD');
-
-export const searchAttributes = [
-  customerId,
-  orderStatus,
-  attention,
-] as const;
+/** The key of one, for values of it. */
+export function attributeKey<Name extends keyof typeof searchAttributes>(name: Name) {
+  return { name, type: searchAttributes[name] };
+}

@@ -6,6 +6,8 @@ export interface HostedStart {
   timing: Timing;
   /** Whether it ran before under its id, and its history is gone. */
   is_restarted: boolean;
+  /** Whether the server knows our search attributes; a value for one that it does not know would stop the workflow. */
+  is_searchable: boolean;
   /** Which patches the runs before this one took; a run that begins anew keeps to them. */
   patches: Record<string, boolean>;
   /** Messages that came to the run before this one and were not received yet: how many, by topic. */

@@ -21,7 +21,9 @@ import {
   type WorkflowState,
   type Workflows,
 } from '../engine.ts';
-import { customerId, orderStatus } from './search_attributes.ts';
+import { registerSearchAttributes } from './register_search_attributes.ts';
+import { installRuntime } from './runtime.ts';
+import { attributeKey } from './search_attributes.ts';
 import { type HostedStart, PROGRESS_QUERY, TASK_QUEUE, type Timing } from './start.ts';
 import { createWorker, type Deployment } from './worker.ts';
 
@@ -52,6 +54,7 @@ export class TemporalEngine implements Engine {
   #client: Client | undefined;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
+  #isSearchable = false;
   #stopping = false;
 
   constructor(options: TemporalEngineOptions) {
@@ -59,7 +62,8 @@ export class TemporalEngine implements Engine {
   }
 
   async launch(): Promise<void> {
-    const { address, namespace, data_converter } = this.#options;
+    const { address, namespace, data_converter, logger } = this.#options;
+    installRuntime(logger);
     try {
       const [client, worker] = await Promise.all([
         Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS }),
@@ -77,6 +81,7 @@ export class TemporalEngine implements Engine {
       namespace,
       ...(data_converter && { dataConverter: data_converter }),
     });
+    this.#isSearchable = await registerSearchAttributes(this.#connections.client, { namespace, logger });
     this.#worker = await createWorker(this.#options, this.#connections.worker);
     this.#running = this.#keepRunning(this.#worker);
   }
@@ -100,17 +105,14 @@ export class TemporalEngine implements Engine {
 
   async #start(workflow_id: string, { workflow, input, customer_id }: WorkflowStart, is_restarted: boolean) {
     const { timing, task_queue = TASK_QUEUE } = this.#options;
-    const hosted: HostedStart = { input, timing, is_restarted, patches: {}, messages: {} };
-    const attributes = new TypedSearchAttributes([
-      { key: orderStatus, value: 'pending' },
-      ...(customer_id ? [{ key: customerId, value: customer_id }] : []),
-    ]);
+    const is_searchable = this.#isSearchable;
+    const hosted: HostedStart = { input, timing, is_restarted, is_searchable, patches: {}, messages: {} };
     const options: WorkflowStartOptions<(start: HostedStart) => Promise<string>> = {
       workflowId: workflow_id,
       taskQueue: task_queue,
       args: [hosted],
       workflowIdReusePolicy: is_restarted ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
-      typedSearchAttributes: attributes,
+      ...(is_searchable && { typedSearchAttributes: attributesOf(customer_id) }),
     };
     try {
       await this.#call((client) => client.workflow.start(workflow, options));
@@ -183,11 +185,21 @@ export class TemporalEngine implements Engine {
       await worker.run();
     } catch (error) {
       if (this.#stopping) return;
-      this.#options.logger.fatal({ err: error }, 'the worker has failed; the process ends to be started anew');
+      this.#options.logger.fatal(
+        { err: error },
+        'the worker has failed; the process ends to be started anew',
+      );
       process.exitCode = 1;
       process.kill(process.pid, 'SIGTERM');
     }
   }
+}
+
+function attributesOf(customer_id: string | null | undefined): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: attributeKey('OrderStatus'), value: 'pending' },
+    ...(customer_id ? [{ key: attributeKey('CustomerId'), value: customer_id }] : []),
+  ]);
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -201,4 +213,3 @@ const states: Record<string, WorkflowState> = {
   CONTINUED_AS_NEW: 'running',
   COMPLETED: 'ended',
 };
-

@@ -36,6 +36,7 @@ export async function createWorker(
     maxConcurrentActivityTaskExecutions: workflows_max,
     maxConcurrentLocalActivityExecutions: workflows_max,
     maxCachedWorkflows: CACHED_WORKFLOWS_MAX,
+    stickyQueueScheduleToStartTimeout: STICKY_MS,
     shutdownGraceTime: GRACE_MS,
     shutdownForceTime: FORCE_MS,
     patchActivationCallback: ({ patchId }) => !patches_held_back.includes(patchId),
@@ -51,6 +52,8 @@ export async function createWorker(
 }
 
 const OWN_WORKFLOWS = new URL('./workflows.ts', import.meta.url).pathname;
+/** How long a workflow's next task waits for the worker that has it in memory, which may have died. */
+const STICKY_MS = 3_000;
 const CACHED_WORKFLOWS_MAX = 500;
 
 const bundles = new Map<string, Promise<WorkflowBundle>>();

@@ -1,0 +1,43 @@
+import pino from 'pino';
+import { describeSettings, loadConfig } from '../config/config.ts';
+import { createApiPart } from '../context.ts';
+import { findApiKey, findSharedDatabase } from './database.ts';
+import { runUntilStopped } from './run.ts';
+import { Screen } from './screen.ts';
+import { version } from './version.ts';
+
+const HELP = `npm run api: takes orders, and carries none. Any number of them may run, on one database with the workers.
+
+It needs ORDERPROCESSING_DATABASE_URL, on a database that npm run migrate has brought up to date.
+
+Settings, as environment variables:
+${describeSettings()}`;
+
+await runUntilStopped({
+  help: HELP,
+  loadConfig,
+  async start({ config, stack, stopped }) {
+    const logger = pino({ level: config.log_level }, pino.destination(2));
+    const screen = new Screen(process.stdout);
+    screen.title(`Order Processing ${version()}, API`);
+
+    const database = await screen.step(
+      'Database',
+      () => findSharedDatabase(config),
+      ({ description }) => description,
+    );
+    stopped.throwIfAborted();
+    const api_key = findApiKey(config);
+    const address = await screen.step(
+      'API',
+      async () => {
+        const api = await createApiPart({ config, database_url: database.url, api_key, logger });
+        stack.defer(() => api.stop());
+        return api.listen();
+      },
+      (url) => `${url}/api/v1/orders`,
+    );
+    screen.row('Reference', `${address}/docs`);
+    screen.line('\nOrders wait until a worker carries them: npm run worker. Ctrl-C stops it.');
+  },
+});

@@ -1,0 +1,4 @@
+import { embedded } from './embedded.ts';
+import { conformance } from './suite.ts';
+
+conformance(embedded);

@@ -1,0 +1,4 @@
+import { conformance } from './suite.ts';
+import { temporal } from './temporal.ts';
+
+conformance(temporal());

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
+import { migrate } from '../src/migrations.ts';
+import { Client } from './client.ts';
+import { assertInvariants } from './invariants.ts';
+import { API_KEY } from './network.ts';
+import { type RunningProgram, startProgram } from './program.ts';
+
+/** API, worker and sandbox as processes of their own, as on several machines. */
+
+const API = 'oms/src/main/api.ts';
+const WORKER = 'oms/src/main/worker.ts';
+const SANDBOX = 'sandbox/src/main.ts';
+
+let database: TestDatabase;
+let settings: Record<string, string>;
+before(async () => {
+  database = await createTestDatabase();
+  settings = {
+    ORDERPROCESSING_DATABASE_URL: database.url,
+    ORDERPROCESSING_API_KEY: API_KEY,
+    ORDERPROCESSING_PORT: '0',
+    ORDERPROCESSING_SANDBOX_PORT: '0',
+    ORDERPROCESSING_METRICS_PORT: '0',
+  };
+});
+after(() => database.drop());
+
+test('they say what they need', async () => {
+  const bare = { ORDERPROCESSING_DATABASE_URL: '', ORDERPROCESSING_METRICS_PORT: '0' };
+  const lost = { ORDERPROCESSING_DATABASE_URL: 'postgres://ada:secret@127.0.0.1:1/orders' };
+  await Promise.all([
+    isRefused(startProgram(API, bare), /DATABASE_URL is not set.*postgres:\/\/.*npm start/),
+    isRefused(startProgram(WORKER, bare), /DATABASE_URL is not set/),
+    isRefused(startProgram(WORKER, lost), /database 127.0.0.1:1\/orders cannot be used: .*ECONNREFUSED/),
+    isRefused(startProgram(API, settings), /lacks 0001_foundation.*npm run migrate/),
+  ]);
+});
+
+test('together they carry an order to its end; a second worker of the embedded engine is refused', async () => {
+  await migrate(database.url);
+  const sandbox = startProgram(SANDBOX, settings);
+  const sandbox_url = await sandbox.says(/sandbox listens on (\S+)\n/);
+  const providers = { ORDERPROCESSING_STRIPE_URL: sandbox_url, ORDERPROCESSING_EASYPOST_URL: sandbox_url };
+  const api = startProgram(API, settings);
+  const client = new Client(await api.says(/API +(http:\S+)\/api\/v1\/orders[\s\S]*Ctrl-C stops it/));
+  await client.stock('TEA', 5);
+  const order = await client.place({ lines: [{ sku: 'TEA', quantity: 2 }] });
+  assert.equal(order.status, 'pending');
+
+  const worker = startProgram(WORKER, { ...settings, ...providers });
+  const health = await worker.says(/Health +(http:\S+)[\s\S]*Ctrl-C stops it/);
+  assert.match(worker.output(), /Engine +embedded/);
+  const second = startProgram(WORKER, { ...settings, ...providers });
+  const unserved = startProgram(WORKER, { ...settings, ...providers, ORDERPROCESSING_ENGINE: 'temporal' });
+  assert.deepEqual(await (await fetch(health)).json(), { status: 'ok' });
+  assert.equal((await client.ended(order.id)).status, 'completed');
+  await assertInvariants({ database_url: database.url, sandbox_url });
+
+  await isRefused(unserved, /ORDERPROCESSING_TEMPORAL_ADDRESS is not set/);
+  await isRefused(second, /Another process carries the orders of this database. Stop it first/);
+  for (const program of [api, worker, sandbox]) program.child.kill('SIGTERM');
+  assert.deepEqual(await Promise.all([api.ended, worker.ended, sandbox.ended]), [0, 0, 0]);
+});
+
+test('--help tells what each needs; a wrong option is refused', async () => {
+  const [api, worker, wrong] = [
+    startProgram(API, {}, ['--help']),
+    startProgram(WORKER, {}, ['-h']),
+    startProgram(API, {}, ['--engine', 'temporal']),
+  ];
+  assert.equal(await api.ended, 0);
+  assert.match(api.output(), /npm run api[\s\S]*ORDERPROCESSING_DATABASE_URL\n/);
+  assert.equal(await worker.ended, 0);
+  assert.match(worker.output(), /npm run worker[\s\S]*--engine[\s\S]*ORDERPROCESSING_TEMPORAL_ADDRESS\n/);
+  await isRefused(wrong, /Unknown option '--engine'.*\n--help/);
+});
+
+async function isRefused({ ended, output }: RunningProgram, reason: RegExp): Promise<void> {
+  assert.equal(await ended, 1);
+  assert.match(output(), reason);
+  assert.doesNotMatch(output(), /\n {4}at /, 'no stack');
+}
