@@ -77,8 +77,8 @@ export class Client {
   }
 
   /** Watches an order until it has come to what is awaited. */
-  async until(id: string, awaited: (order: Order) => boolean): Promise<Order> {
-    const deadline = Date.now() + END_TIMEOUT_MS;
+  async until(id: string, awaited: (order: Order) => boolean, timeout_ms = END_TIMEOUT_MS): Promise<Order> {
+    const deadline = Date.now() + timeout_ms;
     for (;;) {
       const order = await this.order(id);
       if (awaited(order)) return order;
@@ -89,8 +89,8 @@ export class Client {
     }
   }
 
-  ended(id: string): Promise<Order> {
-    return this.until(id, (order) => order.ended_at !== null);
+  ended(id: string, timeout_ms?: number): Promise<Order> {
+    return this.until(id, (order) => order.ended_at !== null, timeout_ms);
   }
 }
 

@@ -6,13 +6,13 @@ import { API_KEY, testConfig } from './network.ts';
 /**
  * The service as a process of its own that kills itself at a chosen point.
  *
- * Arguments: database URL, sandbox URL, point. A point is `before:<step>` or `after:<step>` (the step has
+ * Arguments: database URL, sandbox URL, point, and the address of Temporal where it carries the orders. A point is `before:<step>` or `after:<step>` (the step has
  * acted, the engine does not know it yet), `unstarted` (orders are taken, none is carried) or `never`.
  */
-const [database_url = '', sandbox_url = '', point = 'never'] = process.argv.slice(2);
+const [database_url = '', sandbox_url = '', point = 'never', temporal_address] = process.argv.slice(2);
 
 const context = await createContext({
-  config: testConfig(sandbox_url),
+  config: testConfig(sandbox_url, temporal_address ? { engine: 'temporal', temporal_address } : {}),
   database_url,
   api_key: API_KEY,
   logger: pino({ level: 'silent' }),

@@ -39,6 +39,7 @@ const FAST: Partial<Config> = {
   port: 0,
   log_level: 'silent',
   retry_first_delay_ms: 2,
+  temporal_heartbeat_timeout_ms: 1_000,
   provider_timeout_ms: 400,
 };
 
