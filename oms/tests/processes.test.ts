@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
+import { startTemporalServer } from '../src/engine/temporal/server.ts';
 import { migrate } from '../src/migrations.ts';
 import { Client } from './client.ts';
 import { assertInvariants } from './invariants.ts';
-import { API_KEY } from './network.ts';
+import { API_KEY, startNetwork } from './network.ts';
 import { type RunningProgram, startProgram } from './program.ts';
 
 /** API, worker and sandbox as processes of their own, as on several machines. */
@@ -62,6 +63,38 @@ test('together they carry an order to its end; a second worker of the embedded e
   await isRefused(second, /Another process carries the orders of this database. Stop it first/);
   for (const program of [api, worker, sandbox]) program.child.kill('SIGTERM');
   assert.deepEqual(await Promise.all([api.ended, worker.ended, sandbox.ended]), [0, 0, 0]);
+});
+
+test('on Temporal any number of workers carry orders, and when one is killed the others go on', async (t) => {
+  const temporal = await startTemporalServer();
+  const network = await startNetwork({ worker: false });
+  const own: Record<string, string> = {
+    ...settings,
+    ORDERPROCESSING_DATABASE_URL: network.database_url,
+    ORDERPROCESSING_STRIPE_URL: network.sandbox_url,
+    ORDERPROCESSING_EASYPOST_URL: network.sandbox_url,
+    ORDERPROCESSING_TEMPORAL_ADDRESS: temporal.address,
+    ORDERPROCESSING_TEMPORAL_HEARTBEAT_TIMEOUT_MS: '2000',
+  };
+  t.after(async () => {
+    await network.stop();
+    await temporal.stop();
+  });
+  const workers = [1, 2].map(() => startProgram(WORKER, own, ['--engine', 'temporal']));
+  await Promise.all(workers.map((worker) => worker.says(/Engine +temporal[\s\S]*Ctrl-C stops it/)));
+
+  await network.api.stock('TEA', 100);
+  const orders = await Promise.all(
+    Array.from({ length: 12 }, () => network.api.place({ lines: [{ sku: 'TEA', quantity: 1 }] })),
+  );
+  const [first, second] = workers;
+  await network.api.until(orders[0]!.id, ({ stage }) => stage !== 'accepted');
+  first!.child.kill('SIGKILL');
+  for (const { id } of orders) assert.equal((await network.api.ended(id)).status, 'completed');
+  await assertInvariants(network);
+
+  second!.child.kill('SIGTERM');
+  assert.equal(await second!.ended, 0);
 });
 
 test('--help tells what each needs; a wrong option is refused', async () => {
