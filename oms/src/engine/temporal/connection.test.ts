@@ -11,8 +11,8 @@ for (const tls of [true, false]) {
     const first_bytes = new Set<number>();
     const server = createServer((socket) => {
       socket.on('error', () => {});
-      socket.once('data', ([first_byte]) => {
-        first_bytes.add(first_byte!);
+      socket.once('data', (data: Buffer) => {
+        first_bytes.add(data[0]!);
         socket.destroy();
       });
     }).listen(0, '127.0.0.1');

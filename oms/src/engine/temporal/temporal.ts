@@ -70,10 +70,9 @@ export class TemporalEngine implements Engine {
     const server = { address, tls, ...(api_key !== undefined && { apiKey: api_key }) };
     installRuntime(logger);
     try {
-      const [client, worker] = await Promise.all([
-        Connection.connect({ ...server, connectTimeout: CONNECT_TIMEOUT_MS }),
-        NativeConnection.connect(server),
-      ]);
+      // One after the other: where the first fails, the second would go on trying in vain.
+      const worker = await NativeConnection.connect(server);
+      const client = await Connection.connect({ ...server, connectTimeout: CONNECT_TIMEOUT_MS });
       this.#connections = { client, worker };
     } catch (cause) {
       throw new OperatorError(
