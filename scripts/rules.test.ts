@@ -6,7 +6,15 @@ import { orderProblems } from '../oms/src/orders/errors.ts';
 import { allowances, pureFiles } from './rules/allowances.ts';
 import { featuresApart, importsAreExact, workflowsArePure } from './rules/imports.ts';
 import { projectFiles, type Rule } from './rules/source.ts';
-import { environmentStaysOutside, filesAreSmall, noPlaces, problemsAreDescribed } from './rules/texts.ts';
+import {
+  commandsExist,
+  environmentStaysOutside,
+  filesAreSmall,
+  noPlaces,
+  problemsAreDescribed,
+} from './rules/texts.ts';
+
+const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
 
 /** Each rule with files that break it and files that do not, so that it is known to see anything at all. */
 const rules: { rule: string; check: Rule; breaks: [string, string][]; keeps: [string, string][] }[] = [
@@ -84,6 +92,15 @@ const rules: { rule: string; check: Rule; breaks: [string, string][]; keeps: [st
     keeps: [
       ['kit/src/x.ts', 'x;\n'.repeat(299)],
       ['oms/src/orders/orders.queries.ts', 'x;\n'.repeat(900)],
+    ],
+  },
+  {
+    rule: 'the commands that documents name exist',
+    check: commandsExist(Object.keys(scripts)),
+    breaks: [['README.md', 'Then run `npm run bild`.']],
+    keeps: [
+      ['README.md', 'npm run worker -- --engine temporal'],
+      ['a.ts', '// npm run nothing'],
     ],
   },
   {

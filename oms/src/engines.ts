@@ -58,6 +58,7 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine> = {
     }
     const engine = new TemporalEngine({
       ...{ address, namespace, workflows, steps, workflows_max, logger },
+      ...{ tls: config.temporal_tls, api_key: config.temporal_api_key },
       timing: {
         retry_first_delay_ms: config.retry_first_delay_ms,
         heartbeat_timeout_ms: config.temporal_heartbeat_timeout_ms,

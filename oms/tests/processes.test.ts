@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
+import { startTemporalServer } from '../src/engine/temporal/server.ts';
 import { migrate } from '../src/migrations.ts';
 import { Client } from './client.ts';
 import { assertInvariants } from './invariants.ts';
-import { API_KEY } from './network.ts';
+import { API_KEY, startNetwork } from './network.ts';
 import { type RunningProgram, startProgram } from './program.ts';
-
-/** API, worker and sandbox as processes of their own, as on several machines. */
 
 const API = 'oms/src/main/api.ts';
 const WORKER = 'oms/src/main/worker.ts';
@@ -17,6 +16,7 @@ let database: TestDatabase;
 let settings: Record<string, string>;
 before(async () => {
   database = await createTestDatabase();
+  await migrate(database.url);
   settings = {
     ORDERPROCESSING_DATABASE_URL: database.url,
     ORDERPROCESSING_API_KEY: API_KEY,
@@ -27,54 +27,81 @@ before(async () => {
 });
 after(() => database.drop());
 
-test('they say what they need', async () => {
-  const bare = { ORDERPROCESSING_DATABASE_URL: '', ORDERPROCESSING_METRICS_PORT: '0' };
-  const lost = { ORDERPROCESSING_DATABASE_URL: 'postgres://ada:secret@127.0.0.1:1/orders' };
-  await Promise.all([
-    isRefused(startProgram(API, bare), /DATABASE_URL is not set.*postgres:\/\/.*npm start/),
-    isRefused(startProgram(WORKER, bare), /DATABASE_URL is not set/),
-    isRefused(startProgram(WORKER, lost), /database 127.0.0.1:1\/orders cannot be used: .*ECONNREFUSED/),
-    isRefused(startProgram(API, settings), /lacks 0001_foundation.*npm run migrate/),
-  ]);
-});
+// At the same time, because most of it is waiting.
+describe('API, worker and sandbox as processes of their own, as on several machines', {
+  concurrency: true,
+}, () => {
+  test('they say what they need', async () => {
+    const empty = await createTestDatabase();
+    const bare = { ORDERPROCESSING_DATABASE_URL: '', ORDERPROCESSING_METRICS_PORT: '0' };
+    const sandboxed = { ...settings, ORDERPROCESSING_SANDBOX_PORT: '8090' };
+    const lost = { ORDERPROCESSING_DATABASE_URL: 'postgres://ada:secret@127.0.0.1:1/orders' };
+    await Promise.all([
+      isRefused(startProgram(API, bare), /DATABASE_URL is not set.*postgres:\/\/.*npm start/),
+      isRefused(startProgram(WORKER, sandboxed, ['--engine', 'temporal']), /TEMPORAL_ADDRESS is not set/),
+      isRefused(startProgram(WORKER, lost), /database 127.0.0.1:1\/orders cannot be used: .*ECONNREFUSED/),
+      isRefused(
+        startProgram(API, { ...settings, ORDERPROCESSING_DATABASE_URL: empty.url }),
+        /lacks 0001_foundation.*npm run migrate/,
+      ),
+    ]);
+    await empty.drop();
+  });
 
-test('together they carry an order to its end; a second worker of the embedded engine is refused', async () => {
-  await migrate(database.url);
-  const sandbox = startProgram(SANDBOX, settings);
-  const sandbox_url = await sandbox.says(/sandbox listens on (\S+)\n/);
-  const providers = { ORDERPROCESSING_STRIPE_URL: sandbox_url, ORDERPROCESSING_EASYPOST_URL: sandbox_url };
-  const api = startProgram(API, settings);
-  const client = new Client(await api.says(/API +(http:\S+)\/api\/v1\/orders[\s\S]*Ctrl-C stops it/));
-  await client.stock('TEA', 5);
-  const order = await client.place({ lines: [{ sku: 'TEA', quantity: 2 }] });
-  assert.equal(order.status, 'pending');
+  test('together they carry an order to its end; a second worker of the embedded engine is refused', async () => {
+    const sandbox = startProgram(SANDBOX, settings);
+    const sandbox_url = await sandbox.says(/sandbox listens on (\S+)\n/);
+    const providers = { ORDERPROCESSING_STRIPE_URL: sandbox_url, ORDERPROCESSING_EASYPOST_URL: sandbox_url };
+    const api = startProgram(API, settings);
+    const client = new Client(await api.says(/API +(http:\S+)\/api\/v1\/orders[\s\S]*Ctrl-C stops it/));
+    await client.stock('TEA', 5);
+    const order = await client.place({ lines: [{ sku: 'TEA', quantity: 2 }] });
+    assert.equal(order.status, 'pending');
 
-  const worker = startProgram(WORKER, { ...settings, ...providers });
-  const health = await worker.says(/Health +(http:\S+)[\s\S]*Ctrl-C stops it/);
-  assert.match(worker.output(), /Engine +embedded/);
-  const second = startProgram(WORKER, { ...settings, ...providers });
-  const unserved = startProgram(WORKER, { ...settings, ...providers, ORDERPROCESSING_ENGINE: 'temporal' });
-  assert.deepEqual(await (await fetch(health)).json(), { status: 'ok' });
-  assert.equal((await client.ended(order.id)).status, 'completed');
-  await assertInvariants({ database_url: database.url, sandbox_url });
+    const worker = startProgram(WORKER, { ...settings, ...providers });
+    const health = await worker.says(/Health +(http:\S+)[\s\S]*Ctrl-C stops it/);
+    assert.match(worker.output(), /Engine +embedded/);
+    const second = startProgram(WORKER, { ...settings, ...providers });
+    assert.deepEqual(await (await fetch(health)).json(), { status: 'ok' });
+    assert.equal((await client.ended(order.id)).status, 'completed');
+    await assertInvariants({ database_url: database.url, sandbox_url });
 
-  await isRefused(unserved, /ORDERPROCESSING_TEMPORAL_ADDRESS is not set/);
-  await isRefused(second, /Another process carries the orders of this database. Stop it first/);
-  for (const program of [api, worker, sandbox]) program.child.kill('SIGTERM');
-  assert.deepEqual(await Promise.all([api.ended, worker.ended, sandbox.ended]), [0, 0, 0]);
-});
+    await isRefused(second, /Another process carries the orders of this database. Stop it first/);
+    for (const program of [api, worker, sandbox]) program.child.kill('SIGTERM');
+    assert.deepEqual(await Promise.all([api.ended, worker.ended, sandbox.ended]), [0, 0, 0]);
+  });
 
-test('--help tells what each needs; a wrong option is refused', async () => {
-  const [api, worker, wrong] = [
-    startProgram(API, {}, ['--help']),
-    startProgram(WORKER, {}, ['-h']),
-    startProgram(API, {}, ['--engine', 'temporal']),
-  ];
-  assert.equal(await api.ended, 0);
-  assert.match(api.output(), /npm run api[\s\S]*ORDERPROCESSING_DATABASE_URL\n/);
-  assert.equal(await worker.ended, 0);
-  assert.match(worker.output(), /npm run worker[\s\S]*--engine[\s\S]*ORDERPROCESSING_TEMPORAL_ADDRESS\n/);
-  await isRefused(wrong, /Unknown option '--engine'.*\n--help/);
+  test('on Temporal any number of workers carry orders, and when one is killed the others go on', async (t) => {
+    const temporal = await startTemporalServer();
+    const network = await startNetwork({ worker: false });
+    const own: Record<string, string> = {
+      ...settings,
+      ORDERPROCESSING_DATABASE_URL: network.database_url,
+      ORDERPROCESSING_STRIPE_URL: network.sandbox_url,
+      ORDERPROCESSING_EASYPOST_URL: network.sandbox_url,
+      ORDERPROCESSING_TEMPORAL_ADDRESS: temporal.address,
+      ORDERPROCESSING_TEMPORAL_HEARTBEAT_TIMEOUT_MS: '2000',
+    };
+    t.after(async () => {
+      await network.stop();
+      await temporal.stop();
+    });
+    const workers = [1, 2].map(() => startProgram(WORKER, own, ['--engine', 'temporal']));
+    await Promise.all(workers.map((worker) => worker.says(/Engine +temporal[\s\S]*Ctrl-C stops it/)));
+
+    await network.api.stock('TEA', 100);
+    const orders = await Promise.all(
+      Array.from({ length: 12 }, () => network.api.place({ lines: [{ sku: 'TEA', quantity: 1 }] })),
+    );
+    const [first, second] = workers;
+    await network.api.until(orders[0]!.id, ({ stage }) => stage !== 'accepted');
+    first!.child.kill('SIGKILL');
+    for (const { id } of orders) assert.equal((await network.api.ended(id)).status, 'completed');
+    await assertInvariants(network);
+
+    second!.child.kill('SIGTERM');
+    assert.equal(await second!.ended, 0);
+  });
 });
 
 async function isRefused({ ended, output }: RunningProgram, reason: RegExp): Promise<void> {

@@ -13,6 +13,7 @@ export interface RunningProgram {
   says(awaited: RegExp): Promise<string>;
 }
 
+const PROJECT = join(import.meta.dirname, '../..');
 const running = new Set<ChildProcess>();
 after(() => {
   for (const child of running) child.kill('SIGKILL');
@@ -23,8 +24,9 @@ export function startProgram(
   path: string,
   settings: Record<string, string>,
   args: string[] = [],
+  project = PROJECT,
 ): RunningProgram {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../..', path), ...args], {
+  const child = spawn(process.execPath, [join(project, path), ...args], {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

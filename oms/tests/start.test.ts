@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPortFree } from '@oms/kit/net.ts';
+import { createTestDatabase } from '@oms/kit/testing/database.ts';
 import { startProgram } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-start-'));
@@ -54,8 +57,18 @@ test('a data folder that cannot be written to is named, with what to do', async 
 });
 
 test('wrong settings are told all at once, and --help lists the right ones', async () => {
-  const wrong = start({ ORDERPROCESSING_PORT: 'many', ORDERPROCESSING_PRT: '1' });
+  const wrong = start({
+    ORDERPROCESSING_PORT: 'many',
+    ORDERPROCESSING_PRT: '1',
+    ORDERPROCESSING_TEMPORAL_ADDRESS: 'http://temporal',
+    ORDERPROCESSING_TEMPORAL_API_KEY: 'secret',
+  });
   assert.equal(await wrong.ended, 1);
+  assert.match(wrong.output(), /TEMPORAL_ADDRESS must match pattern/);
+  assert.match(
+    wrong.output(),
+    /TEMPORAL_API_KEY would travel in the clear: set ORDERPROCESSING_TEMPORAL_TLS/,
+  );
   assert.match(
     wrong.output(),
     /ORDERPROCESSING_PRT is not a setting[\s\S]*ORDERPROCESSING_PORT must be integer/,
@@ -77,6 +90,25 @@ test('options stand for settings; an unknown one is refused with a hint', async 
   assert.match(engine.output(), /ORDERPROCESSING_ENGINE must be equal to one of the allowed values/);
   assert.equal(await both.ended, 1);
   assert.match(both.output(), /Unexpected argument 'x'/);
+});
+
+test('--engine temporal runs a Temporal server, which does not outlive a killed service', async (t) => {
+  const database = await createTestDatabase();
+  t.after(() => database.drop());
+  const ports = { ORDERPROCESSING_TEMPORAL_PORT: '0', ORDERPROCESSING_TEMPORAL_UI_PORT: '0' };
+  const service = start(
+    {
+      ...ports,
+      ORDERPROCESSING_DATABASE_URL: database.url,
+      ORDERPROCESSING_DATA_FOLDER: join(folder, 'temporal'),
+    },
+    '--engine',
+    'temporal',
+  );
+  const port = Number(await service.says(/Temporal +127\.0\.0\.1:(\d+), /));
+  assert.ok(existsSync(join(folder, 'temporal', 'temporal.db')));
+  service.child.kill('SIGKILL');
+  while (!(await isPortFree(port))) await delay(20);
 });
 
 function start(settings: Record<string, string> = {}, ...args: string[]) {

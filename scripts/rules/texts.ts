@@ -67,3 +67,15 @@ export function problemsAreDescribed(codes: readonly string[]): (document: strin
     ];
   };
 }
+
+/** Each `npm run` that a document names is a script of the project. */
+export function commandsExist(scripts: readonly string[]): Rule {
+  return (files) =>
+    files
+      .filter(({ path }) => /\.(md|ya?ml|env)$/.test(path))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/npm run ([a-z][\w:-]*)/g)]
+          .filter(([, name]) => !scripts.includes(name!))
+          .map(([command]) => `${path} names ${command}, which is no script of package.json`),
+      );
+}

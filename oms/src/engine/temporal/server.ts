@@ -38,8 +38,9 @@ const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 /** How long a port may still be held by a server that is just ending. */
-const PORT_WAIT_MS = 3_000;
-const STOP_TIMEOUT_MS = 2_500;
+const PORT_WAIT_MS = 2_000;
+/** Less than the service has for its own stop; what is on the file is safe either way. */
+const STOP_TIMEOUT_MS = 1_500;
 const LOG_LINES_SHOWN = 5;
 
 /**

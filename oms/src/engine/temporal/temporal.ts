@@ -31,6 +31,10 @@ export interface TemporalEngineOptions {
   /** Such as `127.0.0.1:7233`. */
   address: string;
   namespace: string;
+  /** Whether the server is spoken to by TLS. Default false. */
+  tls?: boolean;
+  /** Of an account in Temporal's cloud. */
+  api_key?: string | undefined;
   workflows: Workflows;
   /** The module that exports the workflows for the sandbox. Default: the service's own. */
   workflows_path?: string;
@@ -62,13 +66,13 @@ export class TemporalEngine implements Engine {
   }
 
   async launch(): Promise<void> {
-    const { address, namespace, data_converter, logger } = this.#options;
+    const { address, namespace, tls = false, api_key, data_converter, logger } = this.#options;
+    const server = { address, tls, ...(api_key !== undefined && { apiKey: api_key }) };
     installRuntime(logger);
     try {
-      const [client, worker] = await Promise.all([
-        Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS }),
-        NativeConnection.connect({ address }),
-      ]);
+      // One after the other: where the first fails, the second would go on trying in vain.
+      const worker = await NativeConnection.connect(server);
+      const client = await Connection.connect({ ...server, connectTimeout: CONNECT_TIMEOUT_MS });
       this.#connections = { client, worker };
     } catch (cause) {
       throw new OperatorError(
