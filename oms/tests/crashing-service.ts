@@ -11,8 +11,14 @@ import { API_KEY, testConfig } from './network.ts';
  */
 const [database_url = '', sandbox_url = '', point = 'never', temporal_address] = process.argv.slice(2);
 
+// Long enough that a step can be seen at work.
+const provider_timeout_ms = 10_000;
+const onTemporal = temporal_address
+  ? { engine: 'temporal' as const, temporal_address, provider_timeout_ms }
+  : {};
+
 const context = await createContext({
-  config: testConfig(sandbox_url, temporal_address ? { engine: 'temporal', temporal_address } : {}),
+  config: testConfig(sandbox_url, onTemporal),
   database_url,
   api_key: API_KEY,
   logger: pino({ level: 'silent' }),

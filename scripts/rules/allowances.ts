@@ -6,7 +6,6 @@ const SWEEP = 'the sweep mends what a crash left behind, in whose table it may b
 /** Which files of a feature others may import. */
 export const allowances: readonly Allowance[] = [
   { from: '*', to: 'engine/engine.ts', why: 'the port' },
-  { from: '*', to: 'engine/policies.ts', why: 'each feature chooses the policy of its own steps' },
   { from: '*', to: 'idempotency/idempotency.ts', why: 'every POST has a key' },
   { from: '*', to: 'orders/errors.ts', why: "the API's one catalogue of problems" },
   { from: 'inventory', to: 'orders/store.ts', why: STEPS },
