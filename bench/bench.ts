@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { acceptance } from './parts/acceptance.ts';
 import { completion } from './parts/completion.ts';
 import { footprint } from './parts/footprint.ts';
+import { temporal } from './parts/temporal.ts';
 import { describeMachine } from './report/machine.ts';
 import { render, updateReadme } from './report/report.ts';
 import type { Bench, Part, Row } from './setup/bench.ts';
@@ -15,6 +16,7 @@ aim is missed or an invariant does not hold.
 npm run bench                       all parts; writes the figures into bench/README.md
 npm run bench -- --part a           one part, or several: --part a --part d; writes nothing
 npm run bench -- --seconds 10       shorter measurements; writes nothing
+npm run bench -- --engine temporal  orders per second on Temporal, against empty workflows; writes its own figures
 
   --part a      orders accepted per second, against the database's own limit for the same statement
   --part b      orders completed per second, and, as c, their time from accepted to completed at half that rate
@@ -27,12 +29,14 @@ npm run bench -- --seconds 10       shorter measurements; writes nothing
   --statements      prints what the database's statements cost in b
   --cpu-profile path   writes a profile of the service's process to this folder`;
 
-const PARTS: Record<string, Part> = { a: acceptance, b: completion, d: footprint };
+const PARTS: Record<string, Part> = { a: acceptance, b: completion, d: footprint, temporal };
+const DEFAULT_PARTS = ['a', 'b', 'd'];
 
 const { values } = parseArgs({
   options: {
     help: { type: 'boolean', short: 'h' },
     part: { type: 'string', multiple: true },
+    engine: { type: 'string' },
     seconds: { type: 'string' },
     connections: { type: 'string' },
     folder: { type: 'string' },
@@ -47,7 +51,7 @@ if (values.help) console.log(HELP);
 else process.exitCode = await run(readParts(values.part), readNumber(values.seconds));
 
 /** The parts asked for, or all; c needs b's rate and comes with it. */
-function readParts(given: string[] = Object.keys(PARTS)): string[] {
+function readParts(given: string[] = values.engine ? [values.engine] : DEFAULT_PARTS): string[] {
   return [...new Set(given.map((name) => (name === 'c' ? 'b' : name)))];
 }
 
