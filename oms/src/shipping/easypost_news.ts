@@ -5,9 +5,14 @@ export interface Tracker {
   /** The parcel. Unlike a tracking code, which carriers use again, it names one for ever. */
   shipment_id?: string | null | undefined;
   status: string;
-  updated_at?: string | undefined;
+  updated_at?: string | null | undefined;
   est_delivery_date?: string | null | undefined;
-  tracking_details?: { status?: string | null | undefined; datetime?: string | null | undefined }[] | undefined;
+  tracking_details?: Scan[] | null | undefined;
+}
+
+interface Scan {
+  status?: string | null | undefined;
+  datetime?: string | null | undefined;
 }
 
 export function toNews({ shipment_id, status, updated_at, est_delivery_date, ...tracker }: Tracker): News {

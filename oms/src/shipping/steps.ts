@@ -84,6 +84,10 @@ async function check({ pool, carrier }: ShippingStepsContext, { order_id, days }
   const { expected_at } = news;
   const isLate = expected_at ? expected_at.getTime() < Date.now() : Number(days) >= OVERDUE_AFTER_DAYS;
   if (!isLate) return;
-  const event_data = { days: Number(days), status: news.status, expected_at: expected_at?.toISOString() ?? null };
+  const event_data = {
+    days: Number(days),
+    status: news.status,
+    expected_at: expected_at?.toISOString() ?? null,
+  };
   await recordOverdue.run({ order_id, event_type: OVERDUE_EVENT, event_data }, pool);
 }
