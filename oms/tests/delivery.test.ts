@@ -88,6 +88,13 @@ describe('news of a parcel', () => {
     assert.equal(told.filter((type) => type === 'order.delivered').length, 1);
   });
 
+  it('wake nobody where deliveries are not tracked', async () => {
+    const order = await ended();
+    assert.equal(await outcomeOf(news(order, 'delivered')), 'recorded');
+    await until(async () => (await network.pool.query('SELECT FROM outbox')).rowCount === 0);
+    assert.equal((await network.context.engine.describe(deliveryId(order.id))).state, 'missing');
+  });
+
   it('of other parcels, of nothing that we know, and of other things are taken and passed over', async () => {
     const order = await ended();
     const unknown = news(order, 'delivered');
@@ -191,16 +198,5 @@ describe('a delivery that is tracked', () => {
   it('has one registration of the service at the carrier, its present address', async () => {
     const { rows } = await network.pool.query('SELECT url FROM sandbox.webhooks');
     assert.deepEqual(rows, [{ url: network.api.address + WEBHOOK_PATH }]);
-  });
-
-  it('goes on after a restart, and one whose order was not tracked has no workflow', async () => {
-    const tracked = await ended();
-    await until(async () => (await state(tracked.id)) === 'running');
-    await network.restart({ config: { track_deliveries: false } });
-    const untracked = await ended();
-    assert.equal(await outcomeOf(news(untracked, 'delivered')), 'recorded');
-    assert.equal(await outcomeOf(news(tracked, 'delivered')), 'recorded');
-    await until(async () => (await state(tracked.id)) === 'ended');
-    assert.equal(await state(untracked.id), 'missing');
   });
 });
