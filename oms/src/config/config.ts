@@ -68,7 +68,10 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
   );
   const faults = [...unknown, ...wrong, ...findContradictions(values)];
   if (faults.length > 0) throw new ConfigError(faults);
-  return { ...(values as unknown as Config), easypost_webhook_secret: findWebhookSecret(values) };
+  // The embedded engine keeps each waiting workflow in the memory of its one process.
+  values.track_deliveries ??= values.engine === 'temporal';
+  values.easypost_webhook_secret = findWebhookSecret(values);
+  return values as unknown as Config;
 }
 
 /** The default is known to everyone, so it is good for the sandbox alone. */

@@ -121,10 +121,9 @@ export const settings = {
       "Secret of the webhook registered at EasyPost. Without the account's own its events are refused.",
   },
   track_deliveries: {
-    schema: { type: 'boolean', default: false },
+    schema: { type: 'boolean' },
     meaning:
-      'Whether a workflow watches over each completed order’s parcel and asks the carrier daily. The embedded ' +
-      'engine keeps all of them in memory.',
+      "Whether a workflow watches over each completed order's parcel until it is delivered. Default: with Temporal.",
   },
   play_orders: {
     schema: { type: 'boolean', default: true },
