@@ -99,6 +99,16 @@ describe('the daily look for a parcel', () => {
     assert.deepEqual(await toldAfterEnd(order), [OVERDUE]);
   });
 
+  it('is confirmed by a message only when the parcel is delivered', async () => {
+    const confirm = ({ id: order_id }: Order) =>
+      shippingSteps({ pool: network.pool, carrier }).confirm_delivery!({ order_id }, attempt);
+    await confirm(orders[1]!);
+    await assert.rejects(confirm(orders[0]!), { kind: 'declined', code: 'pre_transit' });
+    await move(orders[0]!, 'return_to_sender');
+    await check(orders[0]!);
+    await assert.rejects(confirm(orders[0]!), { kind: 'declined', code: 'return_to_sender' });
+  });
+
   it('fails as the carrier does, and leaves nothing behind', async () => {
     const order = orders[4]!;
     await network.sandbox.call('POST', '/faults', { operation: 'shipments.retrieve', kind: 'fail_before' });

@@ -25,7 +25,7 @@ export const deliveryWorkflow: Workflow = {
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
       // The way may be over otherwise than by a delivery. Any other failure waits for the next day.
-      if (error.kind === 'declined' && isDeliveryEnd(error.code)) return error.code;
+      if (isDeliveryEnd(error.code)) return error.code;
     }
     return run.continueAsNew(input);
   },
