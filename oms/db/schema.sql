@@ -85,9 +85,9 @@ CREATE TABLE outbox (
   kind       text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT outbox_pkey PRIMARY KEY (id),
-  CONSTRAINT outbox_kind_check CHECK (kind = ANY (ARRAY['start'::text, 'restart'::text, 'wake'::text]))
+  CONSTRAINT outbox_kind_check CHECK (kind = ANY (ARRAY['start'::text, 'restart'::text, 'wake'::text, 'track'::text, 'delivered'::text]))
 );
-CREATE INDEX outbox_without_starts ON outbox (id) WHERE kind <> 'start'::text;
+CREATE INDEX outbox_at_once ON outbox (id) WHERE kind <> ALL (ARRAY['start'::text, 'track'::text]);
 
 CREATE TABLE payment_entries (
   order_id        text NOT NULL,
@@ -127,19 +127,23 @@ CREATE TABLE reservations (
 CREATE INDEX reservations_by_expiry ON reservations (expires_at);
 
 CREATE TABLE shipments (
-  order_id      text NOT NULL,
-  provider_id   text NOT NULL,
-  status        text NOT NULL,
-  rate_id       text NOT NULL,
-  carrier       text,
-  service       text,
-  tracking_code text,
-  created_at    timestamp with time zone NOT NULL,
-  updated_at    timestamp with time zone NOT NULL,
+  order_id            text NOT NULL,
+  provider_id         text NOT NULL,
+  status              text NOT NULL,
+  rate_id             text NOT NULL,
+  carrier             text,
+  service             text,
+  tracking_code       text,
+  created_at          timestamp with time zone NOT NULL,
+  updated_at          timestamp with time zone NOT NULL,
+  tracking_status     text NOT NULL DEFAULT 'pre_transit'::text,
+  tracking_updated_at timestamp with time zone,
+  delivered_at        timestamp with time zone,
   CONSTRAINT shipments_pkey PRIMARY KEY (order_id),
   CONSTRAINT shipments_status_check CHECK (status = ANY (ARRAY['booking'::text, 'booked'::text, 'cancelled'::text])),
   CONSTRAINT shipments_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
+CREATE INDEX shipments_by_provider_id ON shipments (provider_id);
 
 CREATE TABLE stock (
   sku      text NOT NULL,

@@ -93,6 +93,7 @@ export async function createApiPart(options: ApiOptions): Promise<Api> {
     pool,
     catalogue: new Catalogue(pool),
     currency: config.currency,
+    easypost_webhook_secret: config.easypost_webhook_secret,
     isTrusted: trustKey(options.api_key),
     is_key_required: !LOOPBACK.has(host),
     logger,
@@ -170,7 +171,7 @@ function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps
   const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
   const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
   return {
-    ...orderSteps(pool),
+    ...orderSteps({ pool, track_deliveries: config.track_deliveries }),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),
     ...paymentSteps({ pool, provider }),
     ...shippingSteps({ pool, carrier }),

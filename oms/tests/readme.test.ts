@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { registerWebhook } from '../src/shipping/easypost_webhook.ts';
 import { assertInvariants } from './invariants.ts';
-import { type Network, startNetwork } from './network.ts';
+import { type Network, startNetwork, testConfig } from './network.ts';
 
 const README = new URL('../../README.md', import.meta.url);
 const TOUR_TIMEOUT_MS = 30_000;
@@ -16,6 +17,9 @@ let outputs: string[];
 before(async () => {
   // The tour cancels an order while it waits for its next try, as it does at the default pace.
   network = await startNetwork({ config: { retry_first_delay_ms: 1_000, provider_timeout_ms: 5_000 } });
+  const { sandbox_url: url, api } = network;
+  const secret = testConfig(url).easypost_webhook_secret!;
+  await registerWebhook({ key: 'EZTKsandbox', url, secret, address: api.address });
   commands = tourOf(await readFile(README, 'utf8'));
   outputs = await runAll(commands.map(here));
 });
@@ -39,6 +43,10 @@ test('it comes to its end, and its timeline tells how', () => {
   assert.match(output, /"captured_amount":3998/);
   assert.match(output, /"tracking_code":"\w+"/);
   assert.match(outputOf('/events'), /"sequence":1,"type":"order.accepted".*"type":"order.completed"/);
+});
+
+test('its parcel is delivered', () => {
+  assert.match(outputOf('/tracking"'), /"delivered_at":"\d{4}-/);
 });
 
 test('an order that has ended cannot be cancelled', () => {

@@ -17,7 +17,7 @@ export interface Call {
 
 export interface Operation {
   name: OperationName;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   url: string;
   /** Does the work. A `Refusal` thrown from here is an answer too. */
   act(call: Call): Promise<Answer>;

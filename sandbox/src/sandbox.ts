@@ -1,7 +1,9 @@
 import Fastify, { type FastifyServerOptions } from 'fastify';
 import type pg from 'pg';
 import qs from 'qs';
+import { serveParcels } from './easypost/parcel_routes.ts';
 import { serveEasyPost } from './easypost/routes.ts';
+import { WebhookSender } from './easypost/webhook_sender.ts';
 import { FaultBook } from './faults/book.ts';
 import { serveFaults } from './faults/routes.ts';
 import { BrokenWire } from './faults/wire.ts';
@@ -37,10 +39,12 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
   const faults = new FaultBook(pool);
   const wire = new BrokenWire();
   const keys = new IdempotencyKeys(pool);
+  const sender = new WebhookSender(pool, app.log);
 
   app.register(async (scope) => serveStripe(scope, { faults, wire }, { pool, keys }), { prefix: '/v1' });
   app.register(async (scope) => serveEasyPost(scope, { faults, wire }, pool), { prefix: '/v2' });
   serveFaults(app, faults);
+  serveParcels(app, pool, sender);
   app.get('/health', async () => {
     await pool.query('SELECT 1');
     return { status: 'ok' };
@@ -64,6 +68,7 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
       const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
       await app.close();
       clearTimeout(cut);
+      await sender.close();
     },
   };
 }

@@ -72,3 +72,13 @@ CREATE TABLE IF NOT EXISTS sandbox.faults (
   seen integer NOT NULL DEFAULT 0,
   fired integer NOT NULL DEFAULT 0
 );
+
+-- Where a parcel has been since it was bought, oldest first.
+ALTER TABLE sandbox.shipments ADD COLUMN IF NOT EXISTS scans jsonb NOT NULL DEFAULT '[]';
+
+CREATE TABLE IF NOT EXISTS sandbox.webhooks (
+  id text COLLATE "C" PRIMARY KEY,
+  url text NOT NULL,
+  webhook_secret text,
+  created_ms bigint NOT NULL
+);

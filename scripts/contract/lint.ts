@@ -20,7 +20,13 @@ export async function contractFaults(
   ];
 }
 
-function operationFaults(document: Json, { id, operation, parameters }: Operation): string[] {
+/** POSTs that are known to be repeated by something else than a key. */
+const KEYLESS_POSTS = new Map([
+  ['receiveCarrierEvent', 'the carrier sends none; a parcel is where it is, however often that is told'],
+]);
+
+function operationFaults(document: Json, { id, pointer, operation, parameters }: Operation): string[] {
+  const isPost = pointer.endsWith('/post');
   const faults: string[] = [];
   for (const field of ['operationId', 'summary', 'tags'])
     if (!operation[field]) faults.push(`${id} has no ${field}`);
@@ -34,6 +40,9 @@ function operationFaults(document: Json, { id, operation, parameters }: Operatio
   }
   if (!responses.some(([status]) => status.startsWith('2'))) faults.push(`${id} does not tell its success`);
 
+  if (isPost && !KEYLESS_POSTS.has(id) && !hasHeader(parameters, 'Idempotency-Key')) {
+    faults.push(`${id} takes no Idempotency-Key`);
+  }
   const body = resolve(document, operation.requestBody);
   for (const [name, it] of [['request', body], ...responses]) {
     for (const [type, media] of Object.entries<Json>(it?.content ?? {})) {
@@ -46,18 +55,22 @@ function operationFaults(document: Json, { id, operation, parameters }: Operatio
 
 /** The errors that an operation of this make can always meet. */
 function expectedErrors(operation: Json, parameters: Json[]): string[] {
-  const headers = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name);
-  const has = (name: string) => headers.includes(name);
+  const has = (name: string) => hasHeader(parameters, name);
   const createsWhenMissing = Boolean(operation.responses['201']) && !has('Idempotency-Key');
   return [
     ...(parameters.length > 0 || operation.requestBody ? ['400'] : []),
     ...(has('X-API-Key') ? ['401', '403'] : []),
+    ...(has('X-Hmac-Signature') ? ['401'] : []),
     ...(parameters.some((parameter) => parameter.in === 'path') && !createsWhenMissing ? ['404'] : []),
     ...(has('Idempotency-Key') ? ['409', '422'] : []),
     ...(has('If-Match') ? ['412'] : []),
     ...(operation.requestBody ? ['413', '415'] : []),
     'default',
   ];
+}
+
+function hasHeader(parameters: Json[], name: string): boolean {
+  return parameters.some((parameter) => parameter.in === 'header' && parameter.name === name);
 }
 
 function exampleFaults(document: Json): string[] {

@@ -57,12 +57,31 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   if (onRequest) server.addHook('onRequest', async (request) => onRequest(request));
   await server.register(helmet, { global: true });
   server.removeContentTypeParser('text/plain');
+  keepRawBodies(server);
   // Answers come in this type, requests never do; the contract's reader wants it known all the same.
   server.addContentTypeParser('application/problem+json', (_request, _payload, done) =>
     done(commonProblem('unsupported_media_type')),
   );
   await server.register(openapiGlue, { specification: options.contract, serviceHandlers: options.handlers });
   return server;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came, which signatures are made of; of operations with `keepsRawBody`. */
+    raw_body?: Buffer;
+  }
+  interface FastifyContextConfig {
+    keepsRawBody?: boolean;
+  }
+}
+
+function keepRawBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.config.keepsRawBody) request.raw_body = body as Buffer;
+    return parse(request, body.toString(), done);
+  });
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

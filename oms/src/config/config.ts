@@ -32,6 +32,8 @@ export interface Config {
   stripe_url: string | undefined;
   easypost_key: string;
   easypost_url: string | undefined;
+  easypost_webhook_secret: string | undefined;
+  track_deliveries: boolean;
   play_orders: boolean;
 }
 
@@ -66,7 +68,17 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
   );
   const faults = [...unknown, ...wrong, ...findContradictions(values)];
   if (faults.length > 0) throw new ConfigError(faults);
+  // The embedded engine keeps each waiting workflow in the memory of its one process.
+  values.track_deliveries ??= values.engine === 'temporal';
+  values.easypost_webhook_secret = findWebhookSecret(values);
   return values as unknown as Config;
+}
+
+/** The default is known to everyone, so it is good for the sandbox alone. */
+function findWebhookSecret(values: Record<string, unknown>): string | undefined {
+  const secret = values.easypost_webhook_secret as string;
+  const isSandboxed = values.sandbox === true && values.easypost_url === undefined;
+  return isSandboxed || secret !== settings.easypost_webhook_secret.schema.default ? secret : undefined;
 }
 
 function findContradictions(values: Record<string, unknown>): string[] {

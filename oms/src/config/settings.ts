@@ -115,6 +115,16 @@ export const settings = {
     schema: { type: 'string', pattern: '^https?://' },
     meaning: "EasyPost's address, where it is not its own.",
   },
+  easypost_webhook_secret: {
+    schema: { type: 'string', minLength: 16, default: 'whsec_of_the_sandbox' },
+    meaning:
+      "Secret of the webhook registered at EasyPost. Without the account's own its events are refused.",
+  },
+  track_deliveries: {
+    schema: { type: 'boolean' },
+    meaning:
+      "Whether a workflow watches over each completed order's parcel until it is delivered. Default: with Temporal.",
+  },
   play_orders: {
     schema: { type: 'boolean', default: true },
     meaning: 'Whether the first start on an embedded database plays the sample orders.',

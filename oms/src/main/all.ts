@@ -10,6 +10,7 @@ import { startTemporalServer, type TemporalServer } from '../engine/temporal/ser
 import { migrate } from '../migrations.ts';
 import { readInvoices } from '../play/invoices.ts';
 import { SAMPLE } from '../play/play.ts';
+import { registerWebhook } from '../shipping/easypost_webhook.ts';
 import { findApiKey, openDatabase } from './database.ts';
 import { playOnce } from './first_play.ts';
 import { type Run, runUntilStopped } from './run.ts';
@@ -82,6 +83,11 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
     String,
   );
   stopped.throwIfAborted();
+
+  if (sandbox_url && config.easypost_url === sandbox_url && config.easypost_webhook_secret) {
+    const { easypost_key: key, easypost_webhook_secret: secret } = config;
+    await registerWebhook({ key, url: sandbox_url, secret, address });
+  }
 
   // Real providers would take real money for orders that nobody placed.
   if (config.play_orders && database.folder && isSandboxed) {

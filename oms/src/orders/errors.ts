@@ -2,6 +2,7 @@ import { commonProblems, type FieldError, Problem, type ProblemKind } from '@oms
 
 /** Problems of the order API, beside those that any service has. `docs/errors.md` describes each. */
 export const orderProblems = {
+  signature_wrong: { status: 401, title: 'Wrong signature' },
   agreed_price_not_allowed: { status: 403, title: 'Agreed price not allowed' },
   order_not_amendable: { status: 409, title: 'Order not amendable' },
   order_not_cancellable: { status: 409, title: 'Order not cancellable' },
@@ -12,6 +13,7 @@ export const orderProblems = {
   currency_mismatch: { status: 422, title: 'Currency mismatch' },
   total_out_of_range: { status: 422, title: 'Total out of range' },
   stock_limit_exceeded: { status: 422, title: 'Stock limit exceeded' },
+  webhook_not_configured: { status: 503, title: 'Webhook not configured' },
 } as const satisfies Record<string, ProblemKind>;
 
 export type OrderProblemCode = keyof typeof orderProblems;

@@ -136,6 +136,8 @@ WITH completed AS (
   WHERE stock.sku = locked.sku
 ), consumed AS (
   DELETE FROM reservations WHERE order_id = :id! AND EXISTS (SELECT FROM completed)
+), track AS (
+  INSERT INTO outbox (order_id, kind) SELECT id, 'track' FROM completed WHERE :track!::bool
 )
 SELECT id, version FROM completed;
 

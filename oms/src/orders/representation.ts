@@ -4,6 +4,7 @@ import type {
   OrderSummary,
   Payment,
   Shipment,
+  TrackingStatus,
 } from '../generated/contract/types.gen.ts';
 import { allowedActions, type OrderStage, type OrderState, type PricedLine, type WayName } from './order.ts';
 import type { IFindOrderResult, IListOrdersResult } from './orders.queries.ts';
@@ -85,12 +86,25 @@ export interface ShipmentRow {
   tracking_code: string | null;
   provider_id: string;
   rate_id: string;
+  tracking_status: TrackingStatus;
+  tracking_updated_at: string | null;
+  delivered_at: string | null;
 }
 
 function toShipment(row: ShipmentRow | null): Shipment {
   if (!row) return null;
   const { status, carrier, service, tracking_code, provider_id } = row;
-  return { status, carrier, service, tracking_code, provider_id };
+  return {
+    ...{ status, carrier, service, tracking_code, provider_id },
+    tracking_status: status === 'booked' ? row.tracking_status : null,
+    tracking_updated_at: toTime(row.tracking_updated_at),
+    delivered_at: toTime(row.delivered_at),
+  };
+}
+
+/** As the API writes times; within JSON the database writes them its own way. */
+function toTime(text: string | null): string | null {
+  return text === null ? null : new Date(text).toISOString();
 }
 
 function toCancellation(row: IListOrdersResult): Cancellation {

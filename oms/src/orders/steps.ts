@@ -12,11 +12,17 @@ import {
 } from './orders.queries.ts';
 import { readBefore, wayOf } from './store.ts';
 
+interface OrderStepsContext {
+  pool: pg.Pool;
+  /** Whether a workflow watches over the parcel of a completed order. */
+  track_deliveries: boolean;
+}
+
 /** The order's own steps: all on our database, each one transaction, each the same when run twice. */
-export function orderSteps(pool: pg.Pool): Steps {
+export function orderSteps({ pool, track_deliveries }: OrderStepsContext): Steps {
   return {
     validate_order: (input) => validate(pool, input),
-    complete_order: (input) => complete(pool, input),
+    complete_order: (input) => complete(pool, input, track_deliveries),
     async begin_unwinding({ order_id, code, detail }) {
       await beginUnwinding.run({ id: order_id, code: code!, detail: detail! }, pool);
     },
@@ -57,9 +63,9 @@ function faultOf(order: ICheckOrderResult): string | undefined {
   return undefined;
 }
 
-async function complete(pool: pg.Pool, input: StepInput): Promise<void> {
+async function complete(pool: pg.Pool, input: StepInput, track: boolean): Promise<void> {
   const id = input.order_id;
-  const completed = await completeOrder.run({ id }, pool);
+  const completed = await completeOrder.run({ id, track }, pool);
   if (completed.length > 0) return;
   if (!(await readBefore(pool, input, 'completed'))) return;
   throw new Error(`order ${id} could not be completed`);

@@ -24,21 +24,22 @@ export interface IClaimOutboxQuery {
   result: IClaimOutboxResult;
 }
 
-const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":109}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":231,"b":242}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\"\nFROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed\nJOIN orders ON orders.id = order_id"};
+const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":110,"b":121}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":258,"b":269}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\"\nFROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed\nJOIN orders ON orders.id = order_id\nORDER BY claimed.id"};
 
 /**
  * Query generated from SQL:
  * ```
  * WITH starts AS (
  *   SELECT id, order_id, kind FROM outbox
- *   WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
+ *   WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
  * ), others AS (
  *   SELECT id, order_id, kind FROM outbox
- *   WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
+ *   WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
  * )
  * SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!"
  * FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
  * JOIN orders ON orders.id = order_id
+ * ORDER BY claimed.id
  * ```
  */
 export const claimOutbox = new PreparedQuery<IClaimOutboxParams,IClaimOutboxResult>(claimOutboxIR);
@@ -83,12 +84,12 @@ export interface ICountOutboxQuery {
   result: ICountOutboxResult;
 }
 
-const countOutboxIR: any = {"usedParamSet":{},"params":[],"statement":"SELECT count(*)::int AS \"waiting!\" FROM (SELECT FROM outbox WHERE kind <> 'wake' LIMIT 10000) AS counted"};
+const countOutboxIR: any = {"usedParamSet":{},"params":[],"statement":"SELECT count(*)::int AS \"waiting!\" FROM (SELECT FROM outbox WHERE kind IN ('start', 'restart') LIMIT 10000) AS counted"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox WHERE kind <> 'wake' LIMIT 10000) AS counted
+ * SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox WHERE kind IN ('start', 'restart') LIMIT 10000) AS counted
  * ```
  */
 export const countOutbox = new PreparedQuery<ICountOutboxParams,ICountOutboxResult>(countOutboxIR);

@@ -1,20 +1,21 @@
 /* @name ClaimOutbox */
 WITH starts AS (
   SELECT id, order_id, kind FROM outbox
-  WHERE kind = 'start' ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
+  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
 ), others AS (
   SELECT id, order_id, kind FROM outbox
-  WHERE kind <> 'start' ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
+  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
 )
 SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!"
 FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
-JOIN orders ON orders.id = order_id;
+JOIN orders ON orders.id = order_id
+ORDER BY claimed.id;
 
 /* @name DeleteOutbox */
 DELETE FROM outbox WHERE id = ANY(:ids!::bigint[]);
 
 /* @name CountOutbox */
-SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox WHERE kind <> 'wake' LIMIT 10000) AS counted;
+SELECT count(*)::int AS "waiting!" FROM (SELECT FROM outbox WHERE kind IN ('start', 'restart') LIMIT 10000) AS counted;
 
 /* @name FindStalled */
 SELECT id

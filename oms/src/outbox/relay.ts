@@ -1,8 +1,9 @@
 import { transaction } from '@oms/kit/postgres/transaction.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { type Engine, WorkflowNotFound } from '../engine/engine.ts';
+import { type Engine, WorkflowNotFound, type WorkflowState } from '../engine/engine.ts';
 import { WAKE } from '../orders/workflow.ts';
+import { DELIVERED } from '../shipping/workflow.ts';
 import { claimOutbox, deleteOutbox, type IClaimOutboxResult } from './outbox.queries.ts';
 
 export interface RelayContext {
@@ -86,21 +87,14 @@ export class Relay {
     return carried;
   }
 
-  async #carry({ order_id, kind, customer_id, way }: IClaimOutboxResult): Promise<boolean> {
+  async #carry(row: IClaimOutboxResult): Promise<boolean> {
     const { engine, logger } = this.#context;
-    const workflow_id = workflowId(order_id);
-    const workflow = 'order';
     try {
-      if (kind === 'start') await engine.start(workflow_id, { workflow, input: { order_id }, customer_id });
-      else {
-        const { state } = await engine.describe(workflow_id);
-        if (state === 'failed' || (kind === 'restart' && state === 'missing')) {
-          await engine.restart(workflow_id, { workflow, input: { order_id, way }, customer_id });
-        } else if (kind === 'wake') await engine.send(workflow_id, WAKE);
-      }
+      await kinds[row.kind as OutboxKind](engine, row);
     } catch (error) {
-      // A workflow that has not started yet needs no waking: it reads the order when it does.
+      // A workflow that has not started yet needs no message: it reads the order itself, sooner or later.
       if (!(error instanceof WorkflowNotFound)) {
+        const { order_id, kind } = row;
         logger.error({ err: error, order_id, kind }, 'not carried; it will be tried again');
         return false;
       }
@@ -119,6 +113,40 @@ export class Relay {
   }
 }
 
+type OutboxKind = 'start' | 'restart' | 'wake' | 'track' | 'delivered';
+
+/** What each kind of row asks of the engine. */
+const kinds: Record<OutboxKind, (engine: Engine, row: IClaimOutboxResult) => Promise<void>> = {
+  start: (engine, { order_id, customer_id }) =>
+    engine.start(workflowId(order_id), { workflow: 'order', input: { order_id }, customer_id }),
+  async restart(engine, row) {
+    await revive(engine, row, ['failed', 'missing']);
+  },
+  async wake(engine, row) {
+    if (!(await revive(engine, row, ['failed']))) await engine.send(workflowId(row.order_id), WAKE);
+  },
+  track: (engine, { order_id, customer_id }) =>
+    engine.start(deliveryId(order_id), { workflow: 'delivery', input: { order_id }, customer_id }),
+  delivered: (engine, { order_id }) => engine.send(deliveryId(order_id), DELIVERED),
+};
+
+/** Starts an order's workflow anew when it is in one of these states. @returns whether it was */
+async function revive(
+  engine: Engine,
+  { order_id, customer_id, way }: IClaimOutboxResult,
+  states: readonly WorkflowState[],
+): Promise<boolean> {
+  const { state } = await engine.describe(workflowId(order_id));
+  if (!states.includes(state)) return false;
+  await engine.restart(workflowId(order_id), { workflow: 'order', input: { order_id, way }, customer_id });
+  return true;
+}
+
 export function workflowId(order_id: string): string {
   return `order-${order_id}`;
+}
+
+/** Of the workflow that watches over the order's parcel. */
+export function deliveryId(order_id: string): string {
+  return `delivery-${order_id}`;
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../generated/contract/types.gen.ts';
+import type { News } from './news.ts';
 
 /** What the service needs of a carrier. Every method may throw a `StepError` of any kind. */
 export interface Carrier {
@@ -14,6 +15,8 @@ export interface Carrier {
    * @param in_doubt whether it is not known that the parcel was bought
    */
   giveBack(offer: Pick<Offer, 'provider_id' | 'rate_id'>, options: { in_doubt: boolean }): Promise<void>;
+  /** Asks where a bought parcel is. */
+  track(offer: Pick<Offer, 'provider_id'>): Promise<News>;
 }
 
 export interface Offer {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { type Running, startSandbox } from '../../../sandbox/tests/start.ts';
+import { postJson, type Running, startSandbox } from '../../../sandbox/tests/start.ts';
 import { clearFaults, HASTY_MS, nobody, PATIENT_MS, refusalOf, troubles } from '../../tests/adapters.ts';
 import type { StepErrorKind } from '../errors.ts';
 import type { Offer } from './carrier.ts';
@@ -142,6 +142,18 @@ describe('EasyPost', () => {
     });
   });
 
+  describe('track', () => {
+    it('tells where the parcel is, since when, and when it is expected', async () => {
+      const offer = await bought();
+      const { status, expected_at } = await carrier.track(offer);
+      assert.equal(status, 'pre_transit');
+      assert.ok(expected_at && expected_at.getTime() > Date.now());
+      await postJson(`${sandbox.url}/parcels/${offer.provider_id}/tracking`, { status: 'delivered' });
+      const news = await carrier.track(offer);
+      assert.deepEqual([news.provider_id, news.status], [offer.provider_id, 'delivered']);
+    });
+  });
+
   describe('an error', () => {
     for (const [kind, fault] of troubles) {
       it(`by ${fault.kind} ${fault.status ?? ''} is ${kind}, whatever was asked for`, async () => {
@@ -175,6 +187,7 @@ async function assertAllFail(carrier: EasyPostCarrier, offer: Offer, kind: StepE
     carrier.buy(offer, again),
     carrier.giveBack(offer, { in_doubt: true }),
     carrier.giveBack(offer, { in_doubt: false }),
+    carrier.track(offer),
   ];
   for (const refusal of await Promise.all(attempts.map(refusalOf))) assert.equal(refusal.kind, kind);
 }

@@ -4,6 +4,8 @@ import easypost from '@easypost/api';
 import { NEVER_SENT, StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
 import type { Carrier, Offer } from './carrier.ts';
+import { toNews } from './easypost_news.ts';
+import type { News } from './news.ts';
 
 export interface EasyPostOptions {
   key: string;
@@ -82,6 +84,13 @@ export class EasyPostCarrier implements Carrier {
       if (TAKEN_BACK.has(refund_status)) return;
       const detail = `The carrier does not take the parcel back: its refund is ${refund_status}.`;
       throw new StepError('declined', 'shipping_declined', detail);
+    });
+  }
+
+  async track({ provider_id }: Pick<Offer, 'provider_id'>): Promise<News> {
+    return call(async () => {
+      const { tracker } = await this.#client.Shipment.retrieve(provider_id);
+      return toNews({ ...tracker, shipment_id: provider_id });
     });
   }
 

@@ -1,6 +1,12 @@
 /** Types generated for queries found in "oms/src/shipping/shipping.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+export type DateOrString = Date | string;
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export type stringArray = (string)[];
+
 /** 'BeginBooking' parameters type */
 export interface IBeginBookingParams {
   carrier: string;
@@ -15,12 +21,15 @@ export interface IBeginBookingParams {
 export interface IBeginBookingResult {
   carrier: string | null;
   created_at: Date;
+  delivered_at: Date | null;
   order_id: string;
   provider_id: string;
   rate_id: string;
   service: string | null;
   status: string;
   tracking_code: string | null;
+  tracking_status: string;
+  tracking_updated_at: Date | null;
   updated_at: Date;
 }
 
@@ -133,5 +142,124 @@ const recordShipmentCancelledIR: any = {"usedParamSet":{"order_id":true},"params
  * ```
  */
 export const recordShipmentCancelled = new PreparedQuery<IRecordShipmentCancelledParams,IRecordShipmentCancelledResult>(recordShipmentCancelledIR);
+
+
+/** 'RecordTracking' parameters type */
+export interface IRecordTrackingParams {
+  at: DateOrString;
+  before: stringArray;
+  event_type: string;
+  is_end: boolean;
+  provider_id: string;
+  tracking_status: string;
+}
+
+/** 'RecordTracking' return type */
+export interface IRecordTrackingResult {
+  known: boolean;
+  recorded: boolean;
+}
+
+/** 'RecordTracking' query type */
+export interface IRecordTrackingQuery {
+  params: IRecordTrackingParams;
+  result: IRecordTrackingResult;
+}
+
+const recordTrackingIR: any = {"usedParamSet":{"tracking_status":true,"at":true,"provider_id":true,"before":true,"event_type":true,"is_end":true},"params":[{"name":"tracking_status","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":75},{"a":168,"b":184}]},{"name":"at","required":true,"transform":{"type":"scalar"},"locs":[{"a":100,"b":103},{"a":205,"b":208},{"a":744,"b":747}]},{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":249,"b":261},{"a":1035,"b":1047}]},{"name":"before","required":true,"transform":{"type":"scalar"},"locs":[{"a":315,"b":322}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":649,"b":660}]},{"name":"is_end","required":true,"transform":{"type":"scalar"},"locs":[{"a":914,"b":921}]}],"statement":"WITH moved AS (\n  UPDATE shipments\n  SET tracking_status = :tracking_status!, tracking_updated_at = :at!::timestamptz, updated_at = now(),\n    delivered_at = CASE WHEN :tracking_status! = 'delivered' THEN :at!::timestamptz END\n  WHERE provider_id = :provider_id! AND status <> 'cancelled' AND tracking_status = ANY(:before!::text[])\n  RETURNING order_id, carrier, tracking_code\n), noted AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  FROM moved\n  WHERE orders.id = moved.order_id\n  RETURNING orders.id, orders.version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, :event_type!,\n    jsonb_build_object('carrier', carrier, 'tracking_code', tracking_code, 'at', :at!::timestamptz), now()\n  FROM noted JOIN moved ON moved.order_id = noted.id\n), told AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'delivered' FROM noted WHERE :is_end!::bool\n)\nSELECT\n  EXISTS (SELECT FROM noted) AS \"recorded!\",\n  EXISTS (SELECT FROM shipments WHERE provider_id = :provider_id!) AS \"known!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * WITH moved AS (
+ *   UPDATE shipments
+ *   SET tracking_status = :tracking_status!, tracking_updated_at = :at!::timestamptz, updated_at = now(),
+ *     delivered_at = CASE WHEN :tracking_status! = 'delivered' THEN :at!::timestamptz END
+ *   WHERE provider_id = :provider_id! AND status <> 'cancelled' AND tracking_status = ANY(:before!::text[])
+ *   RETURNING order_id, carrier, tracking_code
+ * ), noted AS (
+ *   UPDATE orders SET version = version + 1, updated_at = now()
+ *   FROM moved
+ *   WHERE orders.id = moved.order_id
+ *   RETURNING orders.id, orders.version
+ * ), event AS (
+ *   INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ *   SELECT id, version, :event_type!,
+ *     jsonb_build_object('carrier', carrier, 'tracking_code', tracking_code, 'at', :at!::timestamptz), now()
+ *   FROM noted JOIN moved ON moved.order_id = noted.id
+ * ), told AS (
+ *   INSERT INTO outbox (order_id, kind) SELECT id, 'delivered' FROM noted WHERE :is_end!::bool
+ * )
+ * SELECT
+ *   EXISTS (SELECT FROM noted) AS "recorded!",
+ *   EXISTS (SELECT FROM shipments WHERE provider_id = :provider_id!) AS "known!"
+ * ```
+ */
+export const recordTracking = new PreparedQuery<IRecordTrackingParams,IRecordTrackingResult>(recordTrackingIR);
+
+
+/** 'TellDelivered' parameters type */
+export interface ITellDeliveredParams {
+  order_id: string;
+}
+
+/** 'TellDelivered' return type */
+export type ITellDeliveredResult = void;
+
+/** 'TellDelivered' query type */
+export interface ITellDeliveredQuery {
+  params: ITellDeliveredParams;
+  result: ITellDeliveredResult;
+}
+
+const tellDeliveredIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":44,"b":53}]}],"statement":"INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'delivered')"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'delivered')
+ * ```
+ */
+export const tellDelivered = new PreparedQuery<ITellDeliveredParams,ITellDeliveredResult>(tellDeliveredIR);
+
+
+/** 'RecordOverdue' parameters type */
+export interface IRecordOverdueParams {
+  event_data: Json;
+  event_type: string;
+  order_id: string;
+}
+
+/** 'RecordOverdue' return type */
+export interface IRecordOverdueResult {
+  sequence: number;
+}
+
+/** 'RecordOverdue' query type */
+export interface IRecordOverdueQuery {
+  params: IRecordOverdueParams;
+  result: IRecordOverdueResult;
+}
+
+const recordOverdueIR: any = {"usedParamSet":{"order_id":true,"event_type":true,"event_data":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":182,"b":191},{"a":260,"b":269}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":282,"b":293},{"a":469,"b":480}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":483,"b":494}]}],"statement":"-- Once a week, less what the daily checks may drift; a step that is run twice tells once.\nWITH noted AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  WHERE id = :order_id! AND NOT EXISTS (\n    SELECT FROM order_events\n    WHERE order_id = :order_id! AND type = :event_type! AND occurred_at > now() - interval '6 days 12 hours'\n  )\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM noted\nRETURNING sequence"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * -- Once a week, less what the daily checks may drift; a step that is run twice tells once.
+ * WITH noted AS (
+ *   UPDATE orders SET version = version + 1, updated_at = now()
+ *   WHERE id = :order_id! AND NOT EXISTS (
+ *     SELECT FROM order_events
+ *     WHERE order_id = :order_id! AND type = :event_type! AND occurred_at > now() - interval '6 days 12 hours'
+ *   )
+ *   RETURNING id, version
+ * )
+ * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+ * SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM noted
+ * RETURNING sequence
+ * ```
+ */
+export const recordOverdue = new PreparedQuery<IRecordOverdueParams,IRecordOverdueResult>(recordOverdueIR);
 
 

@@ -44,3 +44,44 @@ WITH cancelled AS (
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
 SELECT id, version, 'order.shipment_cancelled', '{}', now() FROM noted
 RETURNING sequence;
+
+/* @name RecordTracking */
+WITH moved AS (
+  UPDATE shipments
+  SET tracking_status = :tracking_status!, tracking_updated_at = :at!::timestamptz, updated_at = now(),
+    delivered_at = CASE WHEN :tracking_status! = 'delivered' THEN :at!::timestamptz END
+  WHERE provider_id = :provider_id! AND status <> 'cancelled' AND tracking_status = ANY(:before!::text[])
+  RETURNING order_id, carrier, tracking_code
+), noted AS (
+  UPDATE orders SET version = version + 1, updated_at = now()
+  FROM moved
+  WHERE orders.id = moved.order_id
+  RETURNING orders.id, orders.version
+), event AS (
+  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+  SELECT id, version, :event_type!,
+    jsonb_build_object('carrier', carrier, 'tracking_code', tracking_code, 'at', :at!::timestamptz), now()
+  FROM noted JOIN moved ON moved.order_id = noted.id
+), told AS (
+  INSERT INTO outbox (order_id, kind) SELECT id, 'delivered' FROM noted WHERE :is_end!::bool
+)
+SELECT
+  EXISTS (SELECT FROM noted) AS "recorded!",
+  EXISTS (SELECT FROM shipments WHERE provider_id = :provider_id!) AS "known!";
+
+/* @name TellDelivered */
+INSERT INTO outbox (order_id, kind) VALUES (:order_id!, 'delivered');
+
+/* @name RecordOverdue */
+-- Once a week, less what the daily checks may drift; a step that is run twice tells once.
+WITH noted AS (
+  UPDATE orders SET version = version + 1, updated_at = now()
+  WHERE id = :order_id! AND NOT EXISTS (
+    SELECT FROM order_events
+    WHERE order_id = :order_id! AND type = :event_type! AND occurred_at > now() - interval '6 days 12 hours'
+  )
+  RETURNING id, version
+)
+INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
+SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM noted
+RETURNING sequence;

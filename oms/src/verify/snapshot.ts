@@ -1,6 +1,7 @@
 import { transaction } from '@oms/kit/postgres/transaction.ts';
 import type pg from 'pg';
 import { stages } from '../orders/order.ts';
+import { deliveryEvents } from '../shipping/tracking.ts';
 import { type EndedOrder, toEndedOrder } from './compare.ts';
 import type { Offence } from './report.ts';
 import {
@@ -93,8 +94,11 @@ function describeStock({
   return `Its row says ${kept}; orders have ${set_aside} set aside and ${gone} sold.`;
 }
 
+/** What may yet be told of an order that has ended. */
+const AFTER_END = ['order.deleted', ...deliveryEvents];
+
 async function checkEvents(client: pg.PoolClient): Promise<Offence[]> {
-  return (await findEventFaults.run({ limit: LIMIT }, client)).map(describeEvents);
+  return (await findEventFaults.run({ after_end: AFTER_END, limit: LIMIT }, client)).map(describeEvents);
 }
 
 function describeEvents(row: IFindEventFaultsResult): Offence {

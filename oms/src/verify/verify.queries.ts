@@ -289,6 +289,7 @@ export const findReservationsLeft = new PreparedQuery<IFindReservationsLeftParam
 
 /** 'FindEventFaults' parameters type */
 export interface IFindEventFaultsParams {
+  after_end: stringArray;
   limit: number;
 }
 
@@ -311,7 +312,7 @@ export interface IFindEventFaultsQuery {
   result: IFindEventFaultsResult;
 }
 
-const findEventFaultsIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1272,"b":1278}]}],"statement":"WITH told AS (\n  SELECT\n    order_id,\n    count(*)::int AS events,\n    max(sequence) AS last,\n    min(type) FILTER (WHERE sequence = 1) AS first_type,\n    max(sequence) FILTER (WHERE type <> 'order.deleted') AS last_of_life,\n    max(sequence) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS \"end\",\n    max(type) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS end_type,\n    (count(*) FILTER (WHERE type IN ('order.completed', 'order.cancelled')))::int AS ends\n  FROM order_events\n  GROUP BY order_id\n)\nSELECT\n  orders.id, orders.status, orders.version,\n  coalesce(told.events, 0) AS \"events!\", told.last, told.first_type, told.end_type,\n  (told.events, told.last) IS DISTINCT FROM (orders.version, orders.version) AS \"has_gap!\",\n  told.first_type IS DISTINCT FROM 'order.accepted' AS \"begins_wrong!\"\nFROM orders\nLEFT JOIN told ON told.order_id = orders.id\nWHERE (told.events, told.last) IS DISTINCT FROM (orders.version, orders.version)\n  OR told.first_type IS DISTINCT FROM 'order.accepted'\n  OR told.ends IS DISTINCT FROM (CASE WHEN orders.ended_at IS NULL THEN 0 ELSE 1 END)\n  OR (orders.ended_at IS NOT NULL\n    AND (told.end_type, told.\"end\") IS DISTINCT FROM ('order.' || orders.status, told.last_of_life))\nORDER BY orders.id\nLIMIT :limit!"};
+const findEventFaultsIR: any = {"usedParamSet":{"after_end":true,"limit":true},"params":[{"name":"after_end","required":true,"transform":{"type":"scalar"},"locs":[{"a":195,"b":205}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1281,"b":1287}]}],"statement":"WITH told AS (\n  SELECT\n    order_id,\n    count(*)::int AS events,\n    max(sequence) AS last,\n    min(type) FILTER (WHERE sequence = 1) AS first_type,\n    max(sequence) FILTER (WHERE type <> ALL(:after_end!::text[])) AS last_of_life,\n    max(sequence) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS \"end\",\n    max(type) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS end_type,\n    (count(*) FILTER (WHERE type IN ('order.completed', 'order.cancelled')))::int AS ends\n  FROM order_events\n  GROUP BY order_id\n)\nSELECT\n  orders.id, orders.status, orders.version,\n  coalesce(told.events, 0) AS \"events!\", told.last, told.first_type, told.end_type,\n  (told.events, told.last) IS DISTINCT FROM (orders.version, orders.version) AS \"has_gap!\",\n  told.first_type IS DISTINCT FROM 'order.accepted' AS \"begins_wrong!\"\nFROM orders\nLEFT JOIN told ON told.order_id = orders.id\nWHERE (told.events, told.last) IS DISTINCT FROM (orders.version, orders.version)\n  OR told.first_type IS DISTINCT FROM 'order.accepted'\n  OR told.ends IS DISTINCT FROM (CASE WHEN orders.ended_at IS NULL THEN 0 ELSE 1 END)\n  OR (orders.ended_at IS NOT NULL\n    AND (told.end_type, told.\"end\") IS DISTINCT FROM ('order.' || orders.status, told.last_of_life))\nORDER BY orders.id\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
@@ -322,7 +323,7 @@ const findEventFaultsIR: any = {"usedParamSet":{"limit":true},"params":[{"name":
  *     count(*)::int AS events,
  *     max(sequence) AS last,
  *     min(type) FILTER (WHERE sequence = 1) AS first_type,
- *     max(sequence) FILTER (WHERE type <> 'order.deleted') AS last_of_life,
+ *     max(sequence) FILTER (WHERE type <> ALL(:after_end!::text[])) AS last_of_life,
  *     max(sequence) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS "end",
  *     max(type) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS end_type,
  *     (count(*) FILTER (WHERE type IN ('order.completed', 'order.cancelled')))::int AS ends

@@ -90,7 +90,7 @@ WITH told AS (
     count(*)::int AS events,
     max(sequence) AS last,
     min(type) FILTER (WHERE sequence = 1) AS first_type,
-    max(sequence) FILTER (WHERE type <> 'order.deleted') AS last_of_life,
+    max(sequence) FILTER (WHERE type <> ALL(:after_end!::text[])) AS last_of_life,
     max(sequence) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS "end",
     max(type) FILTER (WHERE type IN ('order.completed', 'order.cancelled')) AS end_type,
     (count(*) FILTER (WHERE type IN ('order.completed', 'order.cancelled')))::int AS ends

@@ -32,6 +32,7 @@ export function readNewShipment(body: unknown): ShipmentRow {
     bought_ms: null,
     refund_status: null,
     refunded_ms: null,
+    scans: [],
   };
 }
 

@@ -4,6 +4,7 @@ import { type Serving, sendAnswer, serve } from '../operation.ts';
 import { easypostError, easypostProtocol } from './errors.ts';
 import { shipmentOperations } from './shipments.ts';
 import { trackerOperations } from './trackers.ts';
+import { webhookOperations } from './webhooks.ts';
 
 /** EasyPost's API below `/v2`. */
 export function serveEasyPost(app: FastifyInstance, serving: Serving, pool: pg.Pool): void {
@@ -30,5 +31,9 @@ export function serveEasyPost(app: FastifyInstance, serving: Serving, pool: pg.P
       status >= 500 ? easypostProtocol.failure(500) : easypostError(status, 'BAD_REQUEST', error.message);
     return sendAnswer(reply, easypostProtocol, answer);
   });
-  serve(app, serving, easypostProtocol, [...shipmentOperations(pool), ...trackerOperations(pool)]);
+  serve(app, serving, easypostProtocol, [
+    ...shipmentOperations(pool),
+    ...trackerOperations(pool),
+    ...webhookOperations(pool),
+  ]);
 }

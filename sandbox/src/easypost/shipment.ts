@@ -1,4 +1,5 @@
 import { idTail } from '../ids.ts';
+import { type Scan, toTrackingDetail } from './moves.ts';
 import { rateOf, ratesOf } from './rates.ts';
 
 export interface Address {
@@ -32,6 +33,8 @@ export interface ShipmentRow {
   bought_ms: number | null;
   refund_status: 'submitted' | null;
   refunded_ms: number | null;
+  /** Where it has been since it was bought, oldest first. */
+  scans: Scan[];
 }
 
 /** As EasyPost shows it. https://docs.easypost.com/docs/shipments#shipment-object */
@@ -91,21 +94,22 @@ export function toShipment(row: ShipmentRow): object {
 export function toTracker(row: ShipmentRow): object {
   const tail = idTail(row.id);
   const rate = rateOf(row);
+  const scan = row.scans.at(-1);
   return {
     id: `trk_${tail}`,
     object: 'Tracker',
     mode: 'test',
     created_at: time(row.bought_ms),
-    updated_at: time(row.refunded_ms ?? row.bought_ms),
+    updated_at: time(row.refunded_ms ?? scan?.at_ms ?? row.bought_ms),
     tracking_code: trackingCodeOf(row),
-    status: row.refund_status ? 'cancelled' : 'pre_transit',
+    status: row.refund_status ? 'cancelled' : (scan?.status ?? 'pre_transit'),
     status_detail: row.refund_status ? 'unknown' : 'status_update',
     signed_by: null,
     weight: row.parcel.weight,
     est_delivery_date: time((row.bought_ms ?? 0) + (rate?.delivery_days ?? 0) * DAY_MS),
     shipment_id: row.id,
     carrier: rate?.carrier ?? null,
-    tracking_details: [],
+    tracking_details: row.scans.map(toTrackingDetail),
     carrier_detail: null,
     public_url: `https://track.easypost.com/${tail}`,
     fees: [],

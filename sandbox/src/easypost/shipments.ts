@@ -17,7 +17,8 @@ import {
 /** Rating a parcel, buying its postage, giving the postage back. https://docs.easypost.com/docs/shipments */
 export function shipmentOperations(pool: pg.Pool): Operation[] {
   const url = '/shipments';
-  const findOrderId = async (call: Call) => (await find(pool, call.params.id!))?.reference ?? undefined;
+  const findOrderId = async (call: Call) =>
+    (await findShipment(pool, call.params.id!))?.reference ?? undefined;
   return [
     {
       name: 'shipments.create',
@@ -69,7 +70,7 @@ async function list(pool: pg.Pool, call: Call): Promise<Answer> {
 }
 
 async function retrieve(pool: pg.Pool, call: Call): Promise<Answer> {
-  const row = await find(pool, call.params.id!);
+  const row = await findShipment(pool, call.params.id!);
   if (!row) throw notFound();
   return ok(toShipment(row));
 }
@@ -88,7 +89,7 @@ async function buy(pool: pg.Pool, call: Call): Promise<Answer> {
     if (rows[0]) return ok(toShipment(rows[0].row));
   }
 
-  const row = await find(pool, id);
+  const row = await findShipment(pool, id);
   if (!row) throw notFound();
   if (row.bought_ms !== null)
     throw unprocessable('SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.');
@@ -102,7 +103,7 @@ async function refund(pool: pg.Pool, call: Call): Promise<Answer> {
   const { rows } = await pool.query(REFUND_SHIPMENT, [id, Date.now()]);
   if (rows[0]) return ok(toShipment(rows[0].row));
 
-  const row = await find(pool, id);
+  const row = await findShipment(pool, id);
   if (!row) throw notFound();
   throw unprocessable(
     'SHIPMENT.REFUND.UNAVAILABLE',
@@ -113,7 +114,7 @@ async function refund(pool: pg.Pool, call: Call): Promise<Answer> {
 }
 
 /** EasyPost takes the id or the reference. */
-async function find(pool: pg.Pool, id: string): Promise<ShipmentRow | undefined> {
+export async function findShipment(pool: pg.Pool, id: string): Promise<ShipmentRow | undefined> {
   const statement = id.startsWith('shp_') ? FIND_SHIPMENT : FIND_SHIPMENT_BY_REFERENCE;
   const { rows } = await pool.query(statement, [id]);
   return rows[0]?.row;

@@ -33,3 +33,20 @@ export const LIST_SHIPMENTS_AFTER = `
   SELECT to_jsonb(shipment) AS row FROM sandbox.shipments AS shipment
   WHERE id < $1 AND id > $2 AND ($3::boolean OR bought_ms IS NOT NULL)
   ORDER BY id LIMIT $4`;
+
+/** $1 id, $2 the scan in an array, $3 where it may come from. */
+export const MOVE_SHIPMENT = `
+  UPDATE sandbox.shipments AS shipment SET scans = scans || $2::jsonb
+  WHERE id = $1 AND bought_ms IS NOT NULL AND refund_status IS NULL
+    AND coalesce(scans -> -1 ->> 'status', 'pre_transit') = ANY($3::text[])
+  RETURNING to_jsonb(shipment) AS row`;
+
+/** $1 the webhook, $2 how many there may be. */
+export const CREATE_WEBHOOK = `
+  INSERT INTO sandbox.webhooks
+  SELECT row.* FROM jsonb_populate_record(NULL::sandbox.webhooks, $1::jsonb) AS row
+  WHERE (SELECT count(*) FROM sandbox.webhooks) < $2`;
+
+export const LIST_WEBHOOKS = 'SELECT to_jsonb(webhook) AS row FROM sandbox.webhooks AS webhook ORDER BY id';
+
+export const DELETE_WEBHOOK = 'DELETE FROM sandbox.webhooks WHERE id = $1';

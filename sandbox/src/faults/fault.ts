@@ -16,6 +16,9 @@ export const OPERATION_NAMES = [
   'shipments.list',
   'trackers.retrieve',
   'trackers.list',
+  'webhooks.create',
+  'webhooks.list',
+  'webhooks.delete',
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 

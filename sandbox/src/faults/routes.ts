@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { problem } from '../problem.ts';
 import type { FaultBook } from './book.ts';
 import { FAULTS_MAX, type Fault } from './fault.ts';
-import { type FieldError, findFieldErrors } from './validation.ts';
+import { findFieldErrors } from './validation.ts';
 
 /** Orders faults and tells how often each one struck. */
 export function serveFaults(app: FastifyInstance, faults: FaultBook): void {
@@ -26,11 +27,4 @@ export function serveFaults(app: FastifyInstance, faults: FaultBook): void {
     if (await faults.remove(request.params.id)) return reply.code(204).send();
     return problem(reply, 404, 'fault_not_found', 'There is no such fault order.');
   });
-}
-
-function problem(reply: FastifyReply, status: number, code: string, title: string, errors?: FieldError[]) {
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, code, ...(errors && { errors }) }));
 }

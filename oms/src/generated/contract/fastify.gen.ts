@@ -2,7 +2,7 @@
 
 import type { RouteHandler } from 'fastify';
 
-import type { AmendOrderData, AmendOrderErrors, AmendOrderResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, DeleteOrderData, DeleteOrderErrors, DeleteOrderResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetHealthResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductResponses, GetReadinessErrors, GetReadinessResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListProductsData, ListProductsErrors, ListProductsResponses, PutCustomerData, PutCustomerErrors, PutCustomerResponses, PutProductData, PutProductErrors, PutProductResponses, ReceiveStockData, ReceiveStockErrors, ReceiveStockResponses, ResolveAttentionData, ResolveAttentionErrors, ResolveAttentionResponses } from './types.gen.ts';
+import type { AmendOrderData, AmendOrderErrors, AmendOrderResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, DeleteOrderData, DeleteOrderErrors, DeleteOrderResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetHealthResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductResponses, GetReadinessErrors, GetReadinessResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListProductsData, ListProductsErrors, ListProductsResponses, PutCustomerData, PutCustomerErrors, PutCustomerResponses, PutProductData, PutProductErrors, PutProductResponses, ReceiveCarrierEventData, ReceiveCarrierEventErrors, ReceiveCarrierEventResponses, ReceiveStockData, ReceiveStockErrors, ReceiveStockResponses, ResolveAttentionData, ResolveAttentionErrors, ResolveAttentionResponses } from './types.gen.ts';
 
 export type RouteHandlers = {
     listOrders: RouteHandler<{
@@ -74,6 +74,11 @@ export type RouteHandlers = {
         Headers?: PutCustomerData['headers'];
         Params: PutCustomerData['path'];
         Reply: Omit<PutCustomerErrors, 'default'> & PutCustomerResponses;
+    }>;
+    receiveCarrierEvent: RouteHandler<{
+        Body: ReceiveCarrierEventData['body'];
+        Headers?: ReceiveCarrierEventData['headers'];
+        Reply: Omit<ReceiveCarrierEventErrors, 'default'> & ReceiveCarrierEventResponses;
     }>;
     getHealth: RouteHandler<{
         Reply: GetHealthResponses;

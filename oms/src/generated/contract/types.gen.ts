@@ -110,8 +110,55 @@ export type Shipment = {
     carrier: string | null;
     service: string | null;
     tracking_code: string | null;
+    /**
+     * Where a booked parcel is, as the carrier told last.
+     */
+    tracking_status: TrackingStatus | null;
+    /**
+     * When the carrier saw it there.
+     */
+    tracking_updated_at: string | null;
+    delivered_at: string | null;
     provider_id: string;
 } | null;
+
+/**
+ * Never goes back. `failure`: the carrier could not deliver it, though it may yet do so or send it back.
+ *
+ */
+export type TrackingStatus = 'pre_transit' | 'in_transit' | 'out_for_delivery' | 'available_for_pickup' | 'failure' | 'return_to_sender' | 'delivered';
+
+/**
+ * [EasyPost's event](https://docs.easypost.com/docs/events). Of these, `tracker.updated` and
+ * `tracker.created` are read; other fields and other events may be there and are passed over.
+ *
+ */
+export type CarrierEvent = {
+    description: string;
+    result: {
+        object?: string;
+        shipment_id?: string | null;
+        status?: string | null;
+        updated_at?: string | null;
+        est_delivery_date?: string | null;
+        tracking_details?: Array<{
+            status?: string | null;
+            datetime?: string | null;
+            [key: string]: unknown;
+        }> | null;
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+};
+
+export type CarrierEventReceipt = {
+    /**
+     * `recorded`: the parcel's order tells of it. `unchanged`: it was told before, or later news came
+     * first. `ignored`: it is about no parcel of ours, or says nothing of its way.
+     *
+     */
+    outcome: 'recorded' | 'unchanged' | 'ignored';
+};
 
 /**
  * Set while a person must look at the order.
@@ -285,6 +332,11 @@ export type IdempotencyKey = string;
  * The key of a trusted caller.
  */
 export type ApiKey = string;
+
+/**
+ * HMAC-SHA256 of the body under the webhook's secret.
+ */
+export type HmacSignature = string;
 
 /**
  * The ETag that was read; the change is refused when it is no longer current.
@@ -985,6 +1037,57 @@ export type PutCustomerResponses = {
 };
 
 export type PutCustomerResponse = PutCustomerResponses[keyof PutCustomerResponses];
+
+export type ReceiveCarrierEventData = {
+    body: CarrierEvent;
+    headers?: {
+        /**
+         * HMAC-SHA256 of the body under the webhook's secret.
+         */
+        'X-Hmac-Signature'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks/easypost';
+};
+
+export type ReceiveCarrierEventErrors = {
+    /**
+     * The request breaks the contract; `errors` names every wrong field.
+     */
+    400: Problem;
+    /**
+     * The body is not signed with the secret that is set here.
+     */
+    401: Problem;
+    /**
+     * The body is larger than 1 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not JSON.
+     */
+    415: Problem;
+    /**
+     * No secret is set here, so that no event can be trusted; or the database cannot be reached.
+     */
+    503: Problem;
+    /**
+     * The service failed; the same request may be sent again.
+     */
+    default: Problem;
+};
+
+export type ReceiveCarrierEventError = ReceiveCarrierEventErrors[keyof ReceiveCarrierEventErrors];
+
+export type ReceiveCarrierEventResponses = {
+    /**
+     * Taken; it need not be sent again.
+     */
+    200: CarrierEventReceipt;
+};
+
+export type ReceiveCarrierEventResponse = ReceiveCarrierEventResponses[keyof ReceiveCarrierEventResponses];
 
 export type GetHealthData = {
     body?: never;
