@@ -3,3 +3,4 @@ import { workflows } from '../../workflows.ts';
 import { host } from './host.ts';
 
 export const order = host(workflows.order);
+export const delivery = host(workflows.delivery);
