@@ -11,6 +11,8 @@ export interface VerifyOptions {
   database_url: string;
   stripe: Account;
   easypost: Account;
+  /** The orders that an engine outside of the database carries. */
+  findCarried?: () => Promise<string[]>;
   /** How long to wait before an apparent offence is looked at again. Default 1 s. */
   recheck_delay_ms?: number;
 }
@@ -51,8 +53,8 @@ function identify({ kind, subject }: Offence): string {
   return `${kind} ${subject}`;
 }
 
-async function look(pool: pg.Pool, { stripe, easypost }: VerifyOptions) {
-  const snapshot = await takeSnapshot(pool);
+async function look(pool: pg.Pool, { stripe, easypost, findCarried }: VerifyOptions) {
+  const snapshot = await takeSnapshot(pool, (await findCarried?.()) ?? []);
   const [payments, parcels] = await Promise.all([
     listed('payment provider', stripe, readPayments(stripe)),
     listed('carrier', easypost, readParcels(easypost)),
