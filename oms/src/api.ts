@@ -11,6 +11,7 @@ import type { RouteHandlers } from './generated/contract/fastify.gen.ts';
 import { healthRoutes } from './health.ts';
 import { inventoryRoutes } from './inventory/routes.ts';
 import { type OrderRoutesContext, orderRoutes } from './orders/routes.ts';
+import { paymentRoutes } from './payments/routes.ts';
 import { WEBHOOK_PATH } from './shipping/easypost_webhook.ts';
 import { type ShippingRoutesContext, shippingRoutes } from './shipping/routes.ts';
 
@@ -32,6 +33,7 @@ const SIGNED = new Set([WEBHOOK_PATH]);
 export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   const handlers: RouteHandlers = {
     ...orderRoutes(context),
+    ...paymentRoutes(context),
     ...inventoryRoutes(context),
     ...customerRoutes(context),
     ...shippingRoutes(context),

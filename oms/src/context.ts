@@ -11,9 +11,11 @@ import { inventorySteps } from './inventory/steps.ts';
 import { orderSteps } from './orders/steps.ts';
 import { Relay } from './outbox/relay.ts';
 import { type SweepContext, sweep } from './outbox/sweep.ts';
+import { paymentsByHand } from './payments/hand_work.ts';
 import { paymentSteps } from './payments/steps.ts';
 import { StripeProvider } from './payments/stripe.ts';
 import { EasyPostCarrier } from './shipping/easypost.ts';
+import { parcelsByHand } from './shipping/hand_work.ts';
 import { shippingSteps } from './shipping/steps.ts';
 
 /** The only place where parts are made and joined: those that take orders, those that carry them, or both. */
@@ -89,11 +91,13 @@ export async function createApiPart(options: ApiOptions): Promise<Api> {
   const { config, database_url: url, logger, onOutbox = () => {} } = options;
   const { host, port, database_connections_max: max } = config;
   const pool = createPool({ url, max, application_name: 'oms-api', settings: BY_KEY });
+  const { provider, carrier } = createProviders(config);
   const api = await createApi({
     pool,
     catalogue: new Catalogue(pool),
     currency: config.currency,
     easypost_webhook_secret: config.easypost_webhook_secret,
+    by_hand: { payments: paymentsByHand(provider), parcels: parcelsByHand(carrier) },
     isTrusted: trustKey(options.api_key),
     is_key_required: !LOOPBACK.has(host),
     logger,
@@ -166,10 +170,17 @@ export function createWorker(options: WorkerOptions): Worker {
   };
 }
 
-function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps {
-  const { provider_timeout_ms: timeout_ms, reservation_time_to_live_ms } = config;
+/** Payment provider and carrier. */
+export function createProviders(config: Config) {
+  const { provider_timeout_ms: timeout_ms } = config;
   const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
   const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
+  return { provider, carrier };
+}
+
+function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps {
+  const { reservation_time_to_live_ms } = config;
+  const { provider, carrier } = createProviders(config);
   return {
     ...orderSteps({ pool, track_deliveries: config.track_deliveries }),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),

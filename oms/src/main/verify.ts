@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
-import { findEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { dataFolder } from '../config/data_folder.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
-import { sandboxUrl } from './providers.ts';
+import { liveSystem } from './live_system.ts';
 
 const HELP = `Checks the six invariants on a live system: its database, and the providers' own lists.
 
@@ -32,20 +30,7 @@ try {
 }
 
 async function run(config: Config, as_json: boolean): Promise<number> {
-  const report = await verify({
-    database_url: databaseUrl(config),
-    stripe: { key: config.stripe_key, url: config.stripe_url ?? sandboxUrl(config) },
-    easypost: { key: config.easypost_key, url: config.easypost_url ?? sandboxUrl(config) },
-  });
+  const report = await verify(liveSystem(config));
   console.log(as_json ? JSON.stringify(report, null, 2) : render(report));
   return report.ok ? 0 : 1;
-}
-
-function databaseUrl({ database_url, data_folder }: Config): string {
-  const url = database_url ?? findEmbeddedPostgres(dataFolder({ data_folder }).postgres);
-  if (url !== undefined) return url;
-  throw new OperatorError(
-    `No database runs in ${data_folder}. Start the service with npm start, or name another folder as ` +
-      'ORDERPROCESSING_DATA_FOLDER, or a database as ORDERPROCESSING_DATABASE_URL.',
-  );
 }

@@ -97,7 +97,7 @@ function describeStock({
 }
 
 /** What may yet be told of an order that has ended. */
-const AFTER_END = ['order.deleted', ...deliveryEvents];
+const AFTER_END = ['order.deleted', 'order.reconciled', ...deliveryEvents];
 
 async function checkEvents(client: pg.PoolClient): Promise<Offence[]> {
   return (await findEventFaults.run({ after_end: AFTER_END, limit: LIMIT }, client)).map(describeEvents);
