@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { listRunning } from '../engine/temporal/running.ts';
+import { orderIdOf } from '../outbox/relay.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
 import { liveSystem } from './live_system.ts';
@@ -9,6 +11,8 @@ const HELP = `Checks the six invariants on a live system: its database, and the 
 
 npm run verify              prints what was checked and, for each invariant, the first ${LISTED_MAX} offenders
 npm run verify -- --json    the same for programs
+
+Where Temporal carries the orders, ORDERPROCESSING_ENGINE=temporal has it asked for those under way.
 
 It changes nothing and may run while the service works. It ends with 0 when all invariants hold, with 1 when
 one is broken or could not be checked.
@@ -30,7 +34,18 @@ try {
 }
 
 async function run(config: Config, as_json: boolean): Promise<number> {
-  const report = await verify(liveSystem(config));
+  const report = await verify({
+    ...liveSystem(config),
+    ...(config.engine === 'temporal' && { findCarried: () => findCarried(config) }),
+  });
   console.log(as_json ? JSON.stringify(report, null, 2) : render(report));
   return report.ok ? 0 : 1;
+}
+
+/** Temporal's own server of `npm start` listens on loopback. */
+async function findCarried(config: Config): Promise<string[]> {
+  const { temporal_address: address = `127.0.0.1:${config.temporal_port}`, temporal_namespace } = config;
+  const { temporal_tls: tls, temporal_api_key: api_key } = config;
+  const ids = await listRunning({ address, namespace: temporal_namespace, tls, api_key }, 'order');
+  return ids.map(orderIdOf);
 }
