@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { requireLoopbackName } from '@oms/kit/http/loopback.ts';
 import { addPages, isPage } from '@oms/kit/http/pages/pages.ts';
 import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
 import { createServer } from '@oms/kit/http/server.ts';
@@ -53,16 +54,6 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   });
   await addPages(server, { title: 'Order Processing API', contract: CONTRACT, errors: ERRORS });
   return server;
-}
-
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** Without a key, a web page could otherwise reach the service by a name that it points at loopback. */
-function requireLoopbackName(request: FastifyRequest): void {
-  if (LOOPBACK_NAMES.has(request.hostname)) return;
-  throw commonProblem('host_not_allowed', {
-    detail: `Without a key this service is not ${request.hostname}.`,
-  });
 }
 
 function requireKey(request: FastifyRequest, isTrusted: IsTrusted): void {

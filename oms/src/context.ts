@@ -1,4 +1,5 @@
-import { OperatorError } from '@oms/kit/operator_error.ts';
+import { listen } from '@oms/kit/http/listen.ts';
+import { isLoopback } from '@oms/kit/http/loopback.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import type { Logger } from 'pino';
 import { createApi } from './api.ts';
@@ -80,7 +81,6 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   };
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 /**
  * Every statement reaches its few rows by key, or reads a page of an index. Plans made while the tables are
  * still small must not read them whole, because they are kept when the tables have grown.
@@ -89,7 +89,7 @@ export const BY_KEY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_me
 
 export async function createApiPart(options: ApiOptions): Promise<Api> {
   const { config, database_url: url, logger, onOutbox = () => {} } = options;
-  const { host, port, database_connections_max: max } = config;
+  const { host, database_connections_max: max } = config;
   const pool = createPool({ url, max, application_name: 'oms-api', settings: BY_KEY });
   const { provider, carrier } = createProviders(config);
   const api = await createApi({
@@ -99,21 +99,12 @@ export async function createApiPart(options: ApiOptions): Promise<Api> {
     easypost_webhook_secret: config.easypost_webhook_secret,
     by_hand: { payments: paymentsByHand(provider), parcels: parcelsByHand(carrier) },
     isTrusted: trustKey(options.api_key),
-    is_key_required: !LOOPBACK.has(host),
+    is_key_required: !isLoopback(host),
     logger,
     onOutbox,
   });
   return {
-    async listen() {
-      try {
-        return await api.listen({ host, port });
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-        throw new OperatorError(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT.`, {
-          cause: error,
-        });
-      }
-    },
+    listen: () => listen(api, config, 'ORDERPROCESSING_PORT'),
     async stop() {
       await api.close();
       await pool.end();

@@ -1,8 +1,4 @@
-interface Setting {
-  /** JSON schema of the value, with its default. */
-  schema: Record<string, unknown>;
-  meaning: string;
-}
+import type { Setting } from '@oms/kit/config/config.ts';
 
 const port = { type: 'integer', minimum: 0, maximum: 65_535 };
 

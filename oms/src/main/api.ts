@@ -1,10 +1,10 @@
+import { runUntilStopped } from '@oms/kit/main/run.ts';
+import { Screen } from '@oms/kit/main/screen.ts';
 import pino from 'pino';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createApiPart } from '../context.ts';
 import { findApiKey, findSharedDatabase } from './database.ts';
 import { withProviders } from './providers.ts';
-import { runUntilStopped } from './run.ts';
-import { Screen } from './screen.ts';
 import { version } from './version.ts';
 
 const HELP = `npm run api: takes orders, and carries none. Any number of them may run, on one database with the workers.

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Screen } from '@oms/kit/main/screen.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { isDatabaseUnavailable } from '@oms/kit/postgres/errors.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
@@ -14,7 +15,6 @@ import { render, type Summary, summarise, toJson } from '../reconcile/report.ts'
 import { State } from '../reconcile/state.ts';
 import { liveSystem } from './live_system.ts';
 import { withProviders } from './providers.ts';
-import { Screen } from './screen.ts';
 
 const HELP = `Compares all ended orders with the providers' own lists: payments, holds, refunds and parcels.
 

@@ -1,11 +1,11 @@
+import { runUntilStopped } from '@oms/kit/main/run.ts';
+import { Screen } from '@oms/kit/main/screen.ts';
 import pino from 'pino';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createWorker } from '../context.ts';
 import { findSharedDatabase } from './database.ts';
 import { startHealthServer } from './health_server.ts';
 import { withProviders } from './providers.ts';
-import { runUntilStopped } from './run.ts';
-import { Screen } from './screen.ts';
 import { version } from './version.ts';
 
 const HELP = `npm run worker: carries orders, and takes none.

@@ -1,5 +1,5 @@
 import { readCursor, toPage } from '@oms/kit/http/paging.ts';
-import { commonProblem } from '@oms/kit/http/problem.ts';
+import { readTime } from '@oms/kit/http/time.ts';
 import { readIfMatch, toEtag } from '@oms/kit/http/versions.ts';
 import { unprepared } from '@oms/kit/postgres/transaction.ts';
 import type { IsTrusted } from '../callers.ts';
@@ -19,14 +19,6 @@ export interface OrderRoutesContext extends AcceptContext, AttentionContext {
   isTrusted: IsTrusted;
   /** Called when something has been put into the outbox. */
   onOutbox: () => void;
-}
-
-/** @throws Problem for a time that has the form of one and is none, such as a leap second's */
-function readTime(name: string, text: string): number {
-  const time_ms = Date.parse(text);
-  if (!Number.isNaN(time_ms)) return Math.max(0, time_ms);
-  const errors = [{ pointer: `query.${name}`, code: 'format', detail: 'is no time that we can read' }];
-  throw commonProblem('invalid_request', { detail: '1 field is wrong.', errors });
 }
 
 type Operations =
