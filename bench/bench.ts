@@ -84,8 +84,9 @@ async function run(names: string[], seconds: number | undefined): Promise<number
   const rows: Row[] = [];
   for (const name of names) rows.push(...(await PARTS[name]!(bench)));
 
-  const isWhole = process.argv.length === 2;
-  return conclude(rows, await describePostgres(server), isWhole ? 'figures' : undefined);
+  const arguments_ = process.argv.slice(2).join(' ');
+  const section = { '': 'figures', '--engine temporal': 'figures on Temporal' }[arguments_];
+  return conclude(rows, await describePostgres(server), section);
 }
 
 async function runBlog(seconds: number | undefined): Promise<number> {
