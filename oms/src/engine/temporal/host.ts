@@ -1,3 +1,4 @@
+import type { VersioningBehavior } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -9,6 +10,7 @@ import {
   patched,
   setDefaultSignalHandler,
   setHandler,
+  setWorkflowOptions,
   sleep,
   TemporalFailure,
   upsertSearchAttributes,
@@ -21,9 +23,17 @@ import { type AttemptStep, scheduleAttempts } from './attempts.ts';
 import { attributeKey } from './search_attributes.ts';
 import { type HostedStart, PROGRESS_QUERY } from './start.ts';
 
-/** A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed. */
-export function host(workflow: Workflow): (start: HostedStart) => Promise<string> {
-  return async (start) => {
+/**
+ * A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed.
+ *
+ * @param versions where workers have versions, whether a run stays with the version that it began with, which must
+ * then be kept until it ends, or goes over to each new one
+ */
+export function host(
+  workflow: Workflow,
+  versions: VersioningBehavior = 'PINNED',
+): (start: HostedStart) => Promise<string> {
+  const hosted = async (start: HostedStart) => {
     const run = new HostedRun(workflow, start);
     try {
       return await workflow.run(run, start.input);
@@ -34,6 +44,8 @@ export function host(workflow: Workflow): (start: HostedStart) => Promise<string
       throw ApplicationFailure.nonRetryable(`${name}: ${message}`, 'Defect');
     }
   };
+  setWorkflowOptions({ versioningBehavior: versions }, hosted);
+  return hosted;
 }
 
 const progressQuery = defineQuery<Progress | undefined>(PROGRESS_QUERY);

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import pino from 'pino';
+import { installRuntime } from '../src/engine/temporal/runtime.ts';
+import { bundleWorkflows } from '../src/engine/temporal/worker.ts';
+import { isKept, type KeptHistory, keptHistories } from './histories/kept.ts';
+import { scenarios } from './histories/scenarios.ts';
+
+const MEND = `Orders that began with that code would stop. Let only new ones take the change: run.patched('name-of-the-change'),
+as docs/versions.md tells. Histories of a release that is not made yet may be recorded anew: npm run histories -- <name>`;
+
+describe('histories of every release, replayed by the workflows of today', () => {
+  it('none breaks', async () => {
+    assert.deepEqual(await breaches(), [], MEND);
+  });
+
+  it('steps that change places without a patch break them', async () => {
+    const path = new URL('./histories/swapped.ts', import.meta.url).pathname;
+    const broken = (await breaches(path)).map(({ history, error }) => {
+      assert.ok(error instanceof DeterminismViolationError, String(error));
+      return history.slice(history.indexOf('/') + 1);
+    });
+    assert.ok(broken.includes('completed'), broken.join());
+    assert.ok(broken.includes('payment-first'), broken.join());
+    // Its money was never held, so it comes to neither of the two.
+    assert.ok(!broken.includes('payment-declined'), broken.join());
+  });
+
+  for (const { name } of scenarios) {
+    it(`there is one of ${name}`, () => {
+      assert.ok(
+        isKept(name),
+        `This release lacks the history ${name}. Record what it lacks: npm run histories`,
+      );
+    });
+  }
+});
+
+/** The histories that the workflows of this module, by default the service's own, do not fit. */
+async function breaches(workflows_path?: string): Promise<{ history: string; error: Error }[]> {
+  installRuntime(pino({ level: 'silent' }));
+  const kept = keptHistories();
+  const names = new Map(kept.map((history) => [history.workflow_id, history.name]));
+  const workflowBundle = await bundleWorkflows(workflows_path);
+  const found: { history: string; error: Error }[] = [];
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, toReplay(kept))) {
+    if (error) found.push({ history: names.get(workflowId) ?? workflowId, error });
+  }
+  return found;
+}
+
+function* toReplay(kept: KeptHistory[]) {
+  for (const { workflow_id, history } of kept) yield { workflowId: workflow_id, history: history as never };
+}
