@@ -54,6 +54,9 @@ const DYNAMIC_CONFIG = {
   'frontend.namespaceRPS': 100_000,
   // Timers are late by it, for the sake of clusters whose clocks differ.
   'history.timerProcessorMaxTimeShift': '10ms',
+  // That a version of the workers carries nothing any more is seen soon: here nothing is told late.
+  'matching.wv.VersionDrainageStatusVisibilityGracePeriod': '1s',
+  'matching.wv.VersionDrainageStatusRefreshInterval': '1s',
 };
 
 /** Starts Temporal's development server on loopback, and waits until it answers. */

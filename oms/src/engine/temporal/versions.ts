@@ -117,7 +117,7 @@ export class Versions {
       if (current) return current === build_id;
       try {
         // With the token only one of several first ones comes through.
-        const { conflictToken } = deployment ?? {};
+        const conflictToken = deployment?.conflictToken ?? null;
         await this.#ask((service) =>
           service.setWorkerDeploymentCurrentVersion({
             ...this.#deployment,
@@ -195,7 +195,7 @@ function find(build_id: string, versions: Version[]): Version {
   );
 }
 
-function neededFor({ state, running_orders }: Version): string | undefined {
+function neededFor({ state, running_orders, workers }: Version): string | undefined {
   if (state === 'current') return 'it takes new orders. Promote another version first.';
   if (state === 'ramping')
     return 'it takes a share of new orders. Take it back first, with promote --percent 0.';
@@ -203,6 +203,7 @@ function neededFor({ state, running_orders }: Version): string | undefined {
     const orders = running_orders === 1 ? '1 order runs' : `${running_orders} orders run`;
     return `${orders} on it. Keep its workers until they have ended.`;
   }
+  if (workers > 0) return 'workers of it run, or did until a few minutes ago. Stop them, and try again then.';
   if (state === 'draining') {
     return 'the server has not yet seen that its last order has ended. It looks every few minutes; try again then.';
   }
