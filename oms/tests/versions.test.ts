@@ -9,12 +9,20 @@ import { type Version, Versions } from '../src/engine/temporal/versions.ts';
 import { testWorkflows } from './conformance/workflows.ts';
 import { startProgram } from './program.ts';
 
+/** What a server else sees within minutes: that a worker is gone, and that a version's last order has ended. */
+const SOON = {
+  'matching.longPollExpirationInterval': '1s',
+  'matching.PollerHistoryTTL': '6s',
+  'matching.wv.VersionDrainageStatusVisibilityGracePeriod': '1s',
+  'matching.wv.VersionDrainageStatusRefreshInterval': '1s',
+};
+
 /** Two versions of the workers beside each other on one server, and the command that an operator has for them. */
 describe('versions of workers', () => {
   let server: TemporalServer;
   let versions: Versions;
   before(async () => {
-    server = await startTemporalServer();
+    server = await startTemporalServer({ dynamic_config: SOON });
     const connection = await Connection.connect({ address: server.address });
     versions = new Versions({ connection, namespace: 'default' });
   });
@@ -122,11 +130,11 @@ describe('versions of workers', () => {
     await noted('b received with 1.0');
     await until(async () => (await stateOf('1.0')).running_orders === 0, 'no order left');
     await assert.rejects(versions.retire('1.0'), /workers of it run/);
-    await engines.get('1.0')!.stop(5_000);
+    await Promise.all([...engines.values()].map((engine) => engine.stop(5_000)));
     await until(async () => {
       const { state, workers } = await stateOf('1.0');
       return state === 'drained' && workers === 0;
-    }, 'drained');
+    }, 'drained, without workers');
     const { status, output } = await command('retire', '1.0');
     assert.equal(status, 0, output);
     assert.match(output, /Version 1\.0 is retired/);
@@ -137,7 +145,6 @@ describe('versions of workers', () => {
   });
 
   it('orders whose version has no worker are pointed out', async () => {
-    await engines.get('2.0')!.stop(5_000);
     await until(async () => (await stateOf('2.0')).workers === 0, 'its worker is gone');
     assert.match((await command('versions')).output, /The orders of version 2\.0 stand still/);
   });
