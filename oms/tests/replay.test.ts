@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import pino from 'pino';
+import type { Workflow } from '../src/engine/engine.ts';
 import { installRuntime } from '../src/engine/temporal/runtime.ts';
 import { bundleWorkflows } from '../src/engine/temporal/worker.ts';
-import { isKept, type KeptHistory, keptHistories } from './histories/kept.ts';
+import { workflows } from '../src/workflows.ts';
+import { isKept, type JsonHistory, type KeptHistory, keptHistories } from './histories/kept.ts';
 import { scenarios } from './histories/scenarios.ts';
 
 const MEND = `Orders that began with that code would stop. Let only new ones take the change: run.patched('name-of-the-change'),
@@ -36,6 +38,18 @@ describe('histories of every release, replayed by the workflows of today', () =>
       );
     });
   }
+
+  it('every workflow has one, and every patch one that took it and one that did not', () => {
+    const kept = keptHistories();
+    for (const [name, { patches }] of Object.entries<Workflow>(workflows)) {
+      const own = kept.filter(({ history }) => typeOf(history) === name);
+      assert.notEqual(own.length, 0, `No history of ${name}: add a scenario to histories/scenarios.ts`);
+      for (const patch of patches) {
+        const ways = new Set(own.map(({ history }) => patchesOf(history).includes(patch)));
+        assert.equal(ways.size, 2, `The patch ${patch} needs a scenario of either way`);
+      }
+    }
+  });
 });
 
 /** The histories that the workflows of this module, by default the service's own, do not fit. */
@@ -52,5 +66,16 @@ async function breaches(workflows_path?: string): Promise<{ history: string; err
 }
 
 function* toReplay(kept: KeptHistory[]) {
-  for (const { workflow_id, history } of kept) yield { workflowId: workflow_id, history: history as never };
+  for (const { workflow_id, history } of kept) yield { workflowId: workflow_id, history };
+}
+
+function typeOf({ events }: JsonHistory): string | undefined {
+  return events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name;
+}
+
+function patchesOf({ events }: JsonHistory): string[] {
+  return events.flatMap(({ markerRecordedEventAttributes: marker }) => {
+    const data = marker?.details?.['patch-data']?.payloads[0]?.data;
+    return data === undefined ? [] : [JSON.parse(Buffer.from(data, 'base64').toString()).id];
+  });
 }

@@ -9,7 +9,15 @@ export interface KeptHistory {
   /** Such as `0.1.0/completed`. */
   name: string;
   workflow_id: string;
-  history: unknown;
+  history: JsonHistory;
+}
+
+/** As Temporal's own tools write it; what tests read of it. */
+export interface JsonHistory {
+  events: {
+    workflowExecutionStartedEventAttributes?: { workflowType: { name: string } };
+    markerRecordedEventAttributes?: { details?: Record<string, { payloads: { data: string }[] }> };
+  }[];
 }
 
 const FOLDER = import.meta.dirname;
