@@ -16,7 +16,7 @@ const testServer: ProgramSource = {
 /** Temporal's test server: while somebody waits for a workflow's result, time jumps to the next timer. */
 export async function startTimeServer(): Promise<TestWorkflowEnvironment> {
   const { path } = await findProgram(testServer);
-  installRuntime(pino({ level: 'silent' }));
+  await installRuntime(pino({ level: 'silent' }));
   return TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });

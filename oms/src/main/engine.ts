@@ -11,8 +11,9 @@ npm run engine -- promote <build> [--percent n]  lets it take all new orders, or
 npm run engine -- retire <build>                 forgets it; refused while it takes orders or carries any
 
 Options:
-  --json   the versions as JSON, for programs
-  --help   this text
+  --engine <engine>   the same as ORDERPROCESSING_ENGINE
+  --json              the versions as JSON, for programs
+  --help              this text
 
 It ends with 1 when it refuses. The server is ${variableName('temporal_address')}, by default the one that
 npm start runs. A worker's version is its ${variableName('temporal_build_id')}.`;
@@ -25,13 +26,18 @@ try {
   const { values, positionals } = parseArgs({
     options: {
       help: { type: 'boolean', short: 'h' },
+      engine: { type: 'string' },
       json: { type: 'boolean' },
       percent: { type: 'string' },
     },
     allowPositionals: true,
   });
   if (values.help) console.log(HELP);
-  else await run(toCommand(positionals, values.percent), values.json ?? false);
+  else {
+    const { engine, percent, json = false } = values;
+    const config = loadConfig({ ...process.env, ...(engine && { ORDERPROCESSING_ENGINE: engine }) });
+    await run(toCommand(positionals, percent), config, json);
+  }
 } catch (error) {
   console.error(error instanceof OperatorError || error instanceof TypeError ? error.message : error);
   if (error instanceof UsageError || error instanceof TypeError) {
@@ -65,8 +71,7 @@ function toCommand([name = 'versions', build_id, ...rest]: string[], percent?: s
   };
 }
 
-async function run(command: Command, as_json: boolean): Promise<void> {
-  const config = loadConfig(process.env);
+async function run(command: Command, config: Config, as_json: boolean): Promise<void> {
   const connection = await connect(config);
   try {
     const versions = new Versions({ connection, namespace: config.temporal_namespace });
@@ -83,7 +88,7 @@ async function connect(config: Config): Promise<Connection> {
   if (config.engine === 'embedded' && !config.temporal_address) {
     throw new OperatorError(
       'The embedded engine has one version: the one that runs. An order that a stop has parked goes on with the next,\n' +
-        `so changes of workflows need patches only. For Temporal set ${variableName('engine')}=temporal, and its address.`,
+        `so changes of workflows need patches only. On Temporal: npm run engine -- versions --engine temporal`,
     );
   }
   const address = config.temporal_address ?? `127.0.0.1:${config.temporal_port}`;

@@ -26,7 +26,7 @@ export async function createWorker(
     connection,
     namespace,
     taskQueue: task_queue,
-    workflowBundle: await bundleWorkflows(options.workflows_path),
+    workflowBundle: await bundle(options.workflows_path ?? OWN_WORKFLOWS),
     activities: toActivities({
       steps,
       workflows,
@@ -58,8 +58,8 @@ const CACHED_WORKFLOWS_MAX = 500;
 
 const bundles = new Map<string, Promise<WorkflowBundle>>();
 
-/** What runs in the sandbox. Made once in a process: it takes seconds. */
-export function bundleWorkflows(path = OWN_WORKFLOWS): Promise<WorkflowBundle> {
+/** Made once in a process: it takes seconds. */
+export function bundle(path: string): Promise<WorkflowBundle> {
   let made = bundles.get(path);
   if (!made) {
     made = bundleWorkflowCode({ workflowsPath: path, logger: quiet });
