@@ -9,6 +9,8 @@ import { type Version, Versions } from '../src/engine/temporal/versions.ts';
 import { testWorkflows } from './conformance/workflows.ts';
 import { startProgram } from './program.ts';
 
+const workflows = { waiting: testWorkflows.waiting, following: testWorkflows.waiting };
+
 /** What a server else sees within minutes: that a worker is gone, and that a version's last order has ended. */
 const SOON = {
   'matching.longPollExpirationInterval': '1s',
@@ -33,19 +35,19 @@ describe('versions of workers', () => {
   const engines = new Map<string, TemporalEngine>();
   after(() => Promise.all([...engines.values()].map((engine) => engine.stop(5_000))));
 
-  async function launch(build_id: string): Promise<TemporalEngine> {
+  async function launch(build_id: string, deployment?: { build_id: string }): Promise<TemporalEngine> {
     const engine = new TemporalEngine({
       address: server.address,
       namespace: 'default',
-      workflows: testWorkflows,
-      workflows_path: new URL('./conformance/bundle.ts', import.meta.url).pathname,
+      workflows,
+      workflows_path: new URL('./versions_bundle.ts', import.meta.url).pathname,
       steps: {
         act: async ({ order_id }) => void notes.push(`${order_id} began with ${build_id}`),
         note: async ({ order_id, text }) => void notes.push(`${order_id} ${text} with ${build_id}`),
       },
       timing: { retry_first_delay_ms: 1, heartbeat_timeout_ms: 900 },
       workflows_max: 10,
-      deployment: { build_id },
+      deployment,
       logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     });
     engines.set(build_id, engine);
@@ -60,27 +62,34 @@ describe('versions of workers', () => {
     return { status: await program.ended, output: program.output() };
   }
 
-  const start = (id: string) =>
-    engines.get('1.0')!.start(id, { workflow: 'waiting', input: { order_id: id }, customer_id: null });
+  const start = (id: string, version = '1.0', workflow: keyof typeof workflows = 'waiting') =>
+    engines.get(version)!.start(id, { workflow, input: { order_id: id }, customer_id: null });
   const noted = (text: string) => until(async () => notes.includes(text), text);
   const stateOf = async (build_id: string) =>
     (await versions.list()).find((one) => one.build_id === build_id)!;
 
   it('where no worker has one, there is none', async () => {
+    await launch('no version');
+    await start('z', 'no version');
+    await noted('z began with no version');
     const { status, output } = await command();
     assert.equal(status, 0);
     assert.match(output, /No worker has a version.*ORDERPROCESSING_TEMPORAL_BUILD_ID/);
   });
 
-  it('the first takes orders by itself, the second only when it is promoted', async () => {
-    await launch('1.0');
+  it('the first takes orders by itself, those that run too; the second only when it is promoted', async () => {
+    await launch('1.0', { build_id: '1.0' });
     await start('a');
     await noted('a began with 1.0');
+    await engines.get('1.0')!.send('z', 'go on');
+    await noted('z received with 1.0');
 
-    await launch('2.0');
+    await launch('2.0', { build_id: '2.0' });
     await until(async () => (await versions.list()).length === 2, 'two versions');
     await start('b');
     await noted('b began with 1.0');
+    await start('f', '1.0', 'following');
+    await noted('f began with 1.0');
     await until(async () => (await stateOf('1.0')).running_orders === 2, 'two orders seen');
     const { status, output } = await command('versions', '--json');
     assert.equal(status, 0);
@@ -106,13 +115,15 @@ describe('versions of workers', () => {
     assert.equal((await stateOf('1.0')).percent, 100);
   });
 
-  it('an order stays with the version that it began with, new ones go to the promoted one', async () => {
+  it('an order stays with the version that it began with, new ones and what follows versions go to the promoted one', async () => {
     await assert.rejects(versions.retire('1.0'), /takes new orders. Promote another version first/);
     await versions.promote('2.0');
     await start('c');
     await noted('c began with 2.0');
     await engines.get('2.0')!.send('a', 'go on');
     await noted('a received with 1.0');
+    await engines.get('1.0')!.send('f', 'go on');
+    await noted('f received with 2.0');
   });
 
   it('a version with running orders cannot be retired', async () => {

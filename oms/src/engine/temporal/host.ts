@@ -1,4 +1,3 @@
-import type { VersioningBehavior } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -26,13 +25,10 @@ import { type HostedStart, PROGRESS_QUERY } from './start.ts';
 /**
  * A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed.
  *
- * @param versions where workers have versions, whether a run stays with the version that it began with, which must
- * then be kept until it ends, or goes over to each new one
+ * @param versions where workers have versions, a run stays with the one that it began with, which must then be kept
+ * until it ends; with `AUTO_UPGRADE` it goes over to each promoted one
  */
-export function host(
-  workflow: Workflow,
-  versions: VersioningBehavior = 'PINNED',
-): (start: HostedStart) => Promise<string> {
+export function host(workflow: Workflow, versions?: 'AUTO_UPGRADE'): (start: HostedStart) => Promise<string> {
   const hosted = async (start: HostedStart) => {
     const run = new HostedRun(workflow, start);
     try {
@@ -44,7 +40,9 @@ export function host(
       throw ApplicationFailure.nonRetryable(`${name}: ${message}`, 'Defect');
     }
   };
-  setWorkflowOptions({ versioningBehavior: versions }, hosted);
+  // Temporal takes no word of versions from a worker that has none.
+  const isVersioned = () => Boolean(workflowInfo().currentDeploymentVersion?.deploymentName);
+  if (versions) setWorkflowOptions(() => (isVersioned() ? { versioningBehavior: versions } : {}), hosted);
   return hosted;
 }
 
