@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { until } from '../../sandbox/tests/start.ts';
+import { deliveryId } from '../src/outbox/relay.ts';
 import { assertInvariants } from './invariants.ts';
 import { type Network, startNetwork } from './network.ts';
 import { startTimeServer } from './time_server.ts';
@@ -9,7 +11,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 
 /** The whole service on a server whose time jumps: what takes minutes passes at once. */
-describe('waits of an order', () => {
+describe('waits of an order and its parcel', () => {
   let time: TestWorkflowEnvironment;
   let network: Network;
   before(async () => {
@@ -20,6 +22,7 @@ describe('waits of an order', () => {
         temporal_address: time.address,
         retry_first_delay_ms: SECOND_MS,
         provider_timeout_ms: 10_000,
+        track_deliveries: true,
       },
     });
     await network.api.stock('CUP', 100);
@@ -78,5 +81,20 @@ describe('waits of an order', () => {
       events.includes('order.attention_asked') && !events.includes('order.retry_asked'),
       events.join(),
     );
+  });
+
+  it('for news of a parcel end after a day: the carrier is asked', async () => {
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    await network.api.ended(id);
+    const workflow = time.client.workflow.getHandle(deliveryId(id));
+    await until(async () => (await network.context.engine.describe(workflow.workflowId)).state === 'running');
+    const { shipment } = await network.api.order(id);
+    // The carrier tells nobody: this service has not registered for its events.
+    const path = `/parcels/${shipment?.provider_id}/tracking`;
+    assert.equal((await network.sandbox.call('POST', path, { status: 'delivered' })).status, 200);
+    const began_at = await time.currentTimeMs();
+    assert.equal(await workflow.result(), 'delivered');
+    assert.ok((await time.currentTimeMs()) - began_at >= 23 * 60 * MINUTE_MS);
+    assert.equal((await network.api.order(id)).shipment?.tracking_status, 'delivered');
   });
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { until } from '../../../sandbox/tests/start.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { Order } from '../../src/generated/contract/types.gen.ts';
 import { INVENTORY_FIRST } from '../../src/orders/workflow.ts';
-import type { Network } from '../network.ts';
+import { deliveryId } from '../../src/outbox/relay.ts';
+import { registerWebhook } from '../../src/shipping/easypost_webhook.ts';
+import { type Network, testConfig } from '../network.ts';
 
 /** A way that a workflow can go, and how to make one go it. */
 export interface Scenario {
@@ -65,6 +68,23 @@ export const scenarios: Scenario[] = [
       const events = await network.api.events(order.id);
       assert.ok(events.indexOf('order.authorised') < events.indexOf('order.reserved'));
       return completed(order);
+    },
+  },
+  {
+    name: 'delivered',
+    config: { track_deliveries: true },
+    async run(network) {
+      const { api, context, sandbox, sandbox_url: url } = network;
+      const secret = testConfig('').easypost_webhook_secret!;
+      await registerWebhook({ key: 'EZTKsandbox', url, secret, address: api.address });
+      const { id, shipment } = await api.ended(await place(network));
+      await until(async () => (await context.engine.describe(deliveryId(id))).state === 'running');
+      const path = `/parcels/${shipment?.provider_id}/tracking`;
+      for (const status of ['in_transit', 'out_for_delivery', 'delivered']) {
+        assert.equal((await sandbox.call('POST', path, { status })).status, 200);
+      }
+      await api.until(id, (order) => order.shipment?.tracking_status === 'delivered');
+      return deliveryId(id);
     },
   },
 ];

@@ -26,3 +26,4 @@ function swapping(run: WorkflowRun): WorkflowRun {
 }
 
 export const order = host(swapped);
+export { delivery } from '../../src/engine/temporal/workflows.ts';
