@@ -19,6 +19,7 @@ export interface Config {
   temporal_port: number;
   temporal_ui_port: number;
   temporal_heartbeat_timeout_ms: number;
+  temporal_build_id: string | undefined;
   patches_held_back: string | undefined;
   metrics_port: number;
   workflows_max: number;

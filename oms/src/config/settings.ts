@@ -66,6 +66,11 @@ export const settings = {
     meaning:
       'After so long without a sign of life a step is taken to be lost with its worker, and runs elsewhere.',
   },
+  temporal_build_id: {
+    schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
+    meaning:
+      'Version of the code that workers run, such as a release or commit. With it versions run beside each other.',
+  },
   patches_held_back: {
     schema: { type: 'string', pattern: '^[a-z0-9-]+(,[a-z0-9-]+)*$' },
     meaning: 'Changes of workflows that new orders do not take yet, by name, with commas between.',

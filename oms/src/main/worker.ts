@@ -57,6 +57,8 @@ await runUntilStopped({
       },
       String,
     );
+    const { temporal_build_id: build_id } = config;
+    if (build_id) screen.row('Version', `${build_id}; npm run engine -- versions shows what it takes`);
     screen.row('Payments', full.stripe_url ?? 'Stripe');
     screen.row('Parcels', full.easypost_url ?? 'EasyPost');
     screen.line('\nCtrl-C stops it; orders in flight go on with another worker, or at the next start.');
