@@ -26,7 +26,11 @@ export async function startService(
   const [port, sandbox_port] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const sandbox_url = `http://127.0.0.1:${sandbox_port}`;
-  const ports = { ORDERPROCESSING_PORT: String(port), ORDERPROCESSING_SANDBOX_PORT: String(sandbox_port) };
+  const ports = {
+    ORDERPROCESSING_PORT: String(port),
+    ORDERPROCESSING_SANDBOX_PORT: String(sandbox_port),
+    ORDERPROCESSING_METRICS_PORT: '0',
+  };
   const apart = options.sandbox === 'apart';
   const sandbox = apart
     ? run('../../sandbox/src/main.ts', {

@@ -46,6 +46,8 @@ CREATE TABLE orders (
   hidden_at           timestamp with time zone,
   attention_step      text,
   way                 text NOT NULL DEFAULT 'inventory_first'::text,
+  traceparent         text,
+  request_id          text,
   CONSTRAINT orders_pkey PRIMARY KEY (id),
   CONSTRAINT ended_has_a_time CHECK ((status = ANY (ARRAY['completed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL)),
   CONSTRAINT orders_slot_check CHECK (slot >= 0 AND slot <= 4095),
@@ -81,10 +83,12 @@ CREATE TABLE order_lines (
 );
 
 CREATE TABLE outbox (
-  id         bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-  order_id   text NOT NULL,
-  kind       text NOT NULL,
-  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  id          bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  order_id    text NOT NULL,
+  kind        text NOT NULL,
+  created_at  timestamp with time zone NOT NULL DEFAULT now(),
+  traceparent text,
+  request_id  text,
   CONSTRAINT outbox_pkey PRIMARY KEY (id),
   CONSTRAINT outbox_kind_check CHECK (kind = ANY (ARRAY['start'::text, 'restart'::text, 'wake'::text, 'track'::text, 'delivered'::text]))
 );

@@ -9,6 +9,7 @@ import type { Engine, Steps } from './engine/engine.ts';
 import { createEngine } from './engines.ts';
 import { Catalogue } from './inventory/catalogue.ts';
 import { inventorySteps } from './inventory/steps.ts';
+import { WorkerMetrics } from './metrics.ts';
 import { orderSteps } from './orders/steps.ts';
 import { Relay } from './outbox/relay.ts';
 import { type SweepContext, sweep } from './outbox/sweep.ts';
@@ -52,12 +53,14 @@ export interface Worker {
   relay: Relay;
   sweep: SweepContext;
   start(): Promise<void>;
+  /** Its own and its engine's, as Prometheus reads them. */
+  metrics(): Promise<string>;
   /** Finishes or parks what is in flight. */
   stop(): Promise<void>;
 }
 
 /** The whole service in one process. Nothing runs before `startWorker` and `listen`. */
-export interface Context extends Pick<Worker, 'engine' | 'relay' | 'sweep'> {
+export interface Context extends Pick<Worker, 'engine' | 'relay' | 'sweep' | 'metrics'> {
   startWorker: Worker['start'];
   listen: Api['listen'];
   stop(): Promise<void>;
@@ -72,6 +75,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     engine: worker.engine,
     relay: worker.relay,
     sweep: worker.sweep,
+    metrics: () => worker.metrics(),
     startWorker: () => worker.start(),
     listen: () => api.listen(),
     async stop() {
@@ -120,13 +124,15 @@ export function createWorker(options: WorkerOptions): Worker {
   const max = config.database_connections_max;
   const pool = createPool({ url: database_url, max, application_name: 'oms-worker', settings: BY_KEY });
   const steps = createSteps(config, pool);
-  const { engine, close } = createEngine({
+  const metrics = new WorkerMetrics();
+  const owned = createEngine({
     config,
     database_url,
-    steps: options.wrapSteps?.(steps) ?? steps,
+    steps: metrics.observe(options.wrapSteps?.(steps) ?? steps, logger),
     onCapacity: () => relay.nudge(),
     logger,
   });
+  const { engine } = owned;
   const relay = new Relay({ pool, engine, logger });
   const sweepContext: SweepContext = { pool, engine, logger, onOutbox: () => relay.nudge() };
 
@@ -143,6 +149,14 @@ export function createWorker(options: WorkerOptions): Worker {
     engine,
     relay,
     sweep: sweepContext,
+    async metrics() {
+      // Ours are told while the engine's cannot be had.
+      const of_engine = await owned.metrics().catch((error) => {
+        logger.warn({ err: error }, "the engine's metrics cannot be had");
+        return '';
+      });
+      return (await metrics.text()) + of_engine;
+    },
     async start() {
       await engine.launch();
       isWorking = true;
@@ -156,7 +170,7 @@ export function createWorker(options: WorkerOptions): Worker {
         await relay.stop();
         await engine.stop(ENGINE_STOP_TIMEOUT_MS);
       }
-      await Promise.all([pool.end(), close()]);
+      await Promise.all([pool.end(), owned.close()]);
     },
   };
 }

@@ -2,9 +2,12 @@ import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
+import { readPayloadKeys } from './config/payload_keys.ts';
 import { EmbeddedEngine } from './engine/embedded/embedded.ts';
 import type { Engine, Steps } from './engine/engine.ts';
 import { retryPolicies } from './engine/policies.ts';
+import { encryptedBy } from './engine/temporal/codec.ts';
+import { temporalMetrics } from './engine/temporal/runtime.ts';
 import { TemporalEngine } from './engine/temporal/temporal.ts';
 import { workflows } from './workflows.ts';
 
@@ -19,6 +22,8 @@ export interface EngineParts {
 
 export interface OwnedEngine {
   engine: Engine;
+  /** Its own metrics, as Prometheus reads them. */
+  metrics(): Promise<string>;
   /** Closes what it was given, once it has stopped. */
   close(): Promise<void>;
 }
@@ -45,10 +50,11 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine> = {
       ...{ ...parts, pool, workflows, policies, workflows_max },
       patches_held_back: patchesHeldBack(config),
     });
-    return { engine, close: () => pool.end() };
+    return { engine, metrics: async () => '', close: () => pool.end() };
   },
 
   temporal({ config, steps, logger }) {
+    const { temporal_payload_keys: keys } = config;
     const { temporal_address: address, temporal_namespace: namespace, workflows_max } = config;
     if (!address) {
       throw new OperatorError(
@@ -66,8 +72,9 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine> = {
       },
       patches_held_back: patchesHeldBack(config),
       deployment: build_id === undefined ? undefined : { build_id },
+      ...(keys && { data_converter: encryptedBy(readPayloadKeys(keys)) }),
     });
-    return { engine, async close() {} };
+    return { engine, metrics: temporalMetrics, async close() {} };
   },
 };
 

@@ -1,8 +1,9 @@
+import { createLogger } from '@oms/kit/logger.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createTestDatabase } from '@oms/kit/testing/database.ts';
-import { createSandbox } from '@oms/sandbox/sandbox.ts';
+import { createSandbox, type SandboxOptions } from '@oms/sandbox/sandbox.ts';
 import type pg from 'pg';
-import pino from 'pino';
+import type { DestinationStream } from 'pino';
 import { type Config, loadConfig } from '../src/config/config.ts';
 import { type Context, type ContextOptions, createContext } from '../src/context.ts';
 import { migrate } from '../src/migrations.ts';
@@ -15,6 +16,9 @@ export interface NetworkOptions {
   /** Whether orders are carried as well as taken. Default true. */
   worker?: boolean;
   wrapSteps?: ContextOptions['wrapSteps'];
+  /** Where the service's log goes. Default nowhere. */
+  log?: DestinationStream;
+  sandbox_logger?: SandboxOptions['logger'];
 }
 
 /** A whole system in a test: a database of its own, the sandbox, and the service, all real. */
@@ -49,7 +53,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   if (!hasTemplate) await migrate(database.url);
 
   const pool = createPool({ url: database.url, max: 10, application_name: 'test' });
-  const sandbox = createSandbox({ pool });
+  const sandbox = createSandbox({ pool, logger: options.sandbox_logger });
   const sandbox_url = await sandbox.listen();
   const start = (given: NetworkOptions) => startService(database.url, sandbox_url, given);
   let service = await start(options);
@@ -97,7 +101,7 @@ async function startService(database_url: string, sandbox_url: string, options: 
     config: full,
     database_url,
     api_key: API_KEY,
-    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? full.log_level }),
+    logger: createLogger(process.env.TEST_LOG_LEVEL ?? full.log_level, options.log),
     ...(wrapSteps && { wrapSteps }),
   });
   if (worker) await context.startWorker();

@@ -7,6 +7,7 @@ import { Client } from './client.ts';
 import { assertInvariants } from './invariants.ts';
 import { API_KEY, startNetwork } from './network.ts';
 import { type RunningProgram, startProgram } from './program.ts';
+import { readMetrics } from './prometheus.ts';
 
 const API = 'oms/src/main/api.ts';
 const WORKER = 'oms/src/main/worker.ts';
@@ -59,11 +60,13 @@ describe('API, worker and sandbox as processes of their own, as on several machi
     assert.equal(order.status, 'pending');
 
     const worker = startProgram(WORKER, { ...settings, ...providers });
-    const health = await worker.says(/Health +(http:\S+)[\s\S]*Ctrl-C stops it/);
+    const health = await worker.says(/Health +(http:\S+\/health), \/metrics[\s\S]*Ctrl-C stops it/);
     assert.match(worker.output(), /Engine +embedded/);
     const second = startProgram(WORKER, { ...settings, ...providers });
     assert.deepEqual(await (await fetch(health)).json(), { status: 'ok' });
     assert.equal((await client.ended(order.id)).status, 'completed');
+    const metrics = await (await fetch(health.replace('/health', '/metrics'))).text();
+    assert.equal(readMetrics(metrics).get('orders_ended_total{status="completed"}'), 1);
     await assertInvariants({ database_url: database.url, sandbox_url });
 
     await isRefused(second, /Another process carries the orders of this database. Stop it first/);

@@ -119,6 +119,7 @@ function start(settings: Record<string, string> = {}, ...args: string[]) {
       ORDERPROCESSING_PLAY_ORDERS: 'false',
       ORDERPROCESSING_PORT: '0',
       ORDERPROCESSING_SANDBOX_PORT: '0',
+      ORDERPROCESSING_METRICS_PORT: '0',
       ...settings,
     },
     args,

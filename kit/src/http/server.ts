@@ -8,7 +8,9 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import openapiGlue from 'fastify-openapi-glue';
+import { traceId } from '../trace/trace.ts';
 import { commonProblem, Problem } from './problem.ts';
+import { traceOf } from './request_trace.ts';
 import { createValidatorCompiler, toValidationProblem } from './validation.ts';
 
 export interface ServerOptions {
@@ -32,7 +34,10 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: (raw) => traceOf(raw).request_id,
+    childLoggerFactory: (logger, bindings, loggerOptions, raw) =>
+      logger.child({ ...bindings, trace_id: traceId(traceOf(raw)) }, loggerOptions),
     bodyLimit: options.body_limit_bytes,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -47,17 +52,23 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
   server.setValidatorCompiler(createValidatorCompiler());
-  server.setErrorHandler(async (error, request, reply) => {
-    const problem = describeError(error, options.toProblem);
-    if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
-    if (problem.kind.status === 401 && options.challenge) reply.header('www-authenticate', options.challenge);
-    return sendProblem(reply, problem);
-  });
+  tellProblems(server, options);
   server.setNotFoundHandler((request, reply) => {
     const problem = commonProblem('route_not_found', {
       detail: `There is no ${request.method} ${request.url.split('?')[0]}. /docs lists what there is.`,
     });
     sendProblem(reply, problem);
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const { statusCode: status, elapsedTime } = reply;
+    request.log.info(
+      { method, route: routeOptions.url, status, duration_ms: Math.round(elapsedTime) },
+      'request',
+    );
   });
   const { onRequest } = options;
   if (onRequest) server.addHook('onRequest', async (request) => onRequest(request));
@@ -81,6 +92,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }
   await server.register(openapiGlue, { specification: options.contract, serviceHandlers: options.handlers });
   return server;
+}
+
+/** Answers errors as problems, and logs what is the service's own fault. */
+export function tellProblems(
+  server: FastifyInstance,
+  { toProblem, challenge }: Pick<ServerOptions, 'toProblem' | 'challenge'> = {},
+): void {
+  server.setErrorHandler(async (error, request, reply) => {
+    const problem = describeError(error, toProblem);
+    if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+    if (problem.kind.status === 401 && challenge) reply.header('www-authenticate', challenge);
+    return sendProblem(reply, problem);
+  });
 }
 
 declare module 'fastify' {

@@ -1,4 +1,5 @@
 import * as kit from '@oms/kit/config/config.ts';
+import { payloadKeyFaults } from './payload_keys.ts';
 import { settings } from './settings.ts';
 
 /** Everything that can be set, typed; see `settings.ts` for meanings, units and defaults. */
@@ -20,6 +21,8 @@ export interface Config {
   temporal_ui_port: number;
   temporal_heartbeat_timeout_ms: number;
   temporal_build_id: string | undefined;
+  temporal_payload_keys: string | undefined;
+  temporal_ui_url: string | undefined;
   patches_held_back: string | undefined;
   metrics_port: number;
   workflows_max: number;
@@ -58,7 +61,12 @@ function findWebhookSecret(values: Record<string, unknown>): string | undefined 
 }
 
 function findContradictions(values: Record<string, unknown>): string[] {
-  return [...findMissingKeys(values), ...findKeyInTheClear(values)];
+  return [...findMissingKeys(values), ...findKeyInTheClear(values), ...findWrongPayloadKeys(values)];
+}
+
+function findWrongPayloadKeys({ temporal_payload_keys: keys }: Record<string, unknown>): string[] {
+  if (typeof keys !== 'string') return [];
+  return payloadKeyFaults(keys).map((fault) => `${variableName('temporal_payload_keys')} ${fault}`);
 }
 
 function findKeyInTheClear({ temporal_api_key, temporal_tls }: Record<string, unknown>): string[] {

@@ -71,13 +71,23 @@ export const settings = {
     meaning:
       'Version of the code that workers run, such as a release or commit. With it versions run beside each other.',
   },
+  temporal_payload_keys: {
+    schema: { type: 'string' },
+    meaning:
+      'Encrypts what Temporal keeps: keys of 32 bytes, such as 2026a:base64,2025b:base64. The first encrypts, all decrypt.',
+  },
+  temporal_ui_url: {
+    schema: { type: 'string', pattern: '^https?://[^/ ]+/?$' },
+    meaning: "Temporal's user interface, whose pages may ask for decrypted payloads; else that of npm start.",
+  },
   patches_held_back: {
     schema: { type: 'string', pattern: '^[a-z0-9-]+(,[a-z0-9-]+)*$' },
     meaning: 'Changes of workflows that new orders do not take yet, by name, with commas between.',
   },
   metrics_port: {
     schema: { ...port, default: 2112 },
-    meaning: "Port of the worker's own /health; 0 for a free one.",
+    meaning:
+      "Port of the worker's own /health and /metrics, and of /decode where payloads are encrypted; 0 for a free one.",
   },
   workflows_max: {
     schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 64 },

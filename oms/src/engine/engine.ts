@@ -1,3 +1,4 @@
+import type { Trace } from '@oms/kit/trace/trace.ts';
 import type { PolicyName } from './policies.ts';
 
 /**
@@ -69,6 +70,8 @@ export interface WorkflowStart {
   input: StepInput;
   /** By which it can be found where the engine has a search. */
   customer_id?: string | null;
+  /** The request that it is started for; its steps are at work within it. */
+  trace?: Trace | undefined;
 }
 
 export interface Engine {
@@ -80,8 +83,11 @@ export interface Engine {
   start(workflow_id: string, start: WorkflowStart): Promise<void>;
   /** Starts anew a workflow that has failed or is missing; its steps pass over what is done. */
   restart(workflow_id: string, start: WorkflowStart): Promise<void>;
-  /** Delivers a message at least once. @throws WorkflowNotFound */
-  send(workflow_id: string, topic: string): Promise<void>;
+  /**
+   * Delivers a message at least once. From then on the workflow is at work for the request that sent it.
+   * @throws WorkflowNotFound
+   */
+  send(workflow_id: string, topic: string, trace?: Trace): Promise<void>;
   describe(workflow_id: string): Promise<WorkflowDescription>;
   /** Forgets workflows that ended longer ago than this, at most so many. @returns how many */
   forget(ended_before_ms: number, limit: number): Promise<number>;

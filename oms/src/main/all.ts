@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
+import { createLogger } from '@oms/kit/logger.ts';
 import { type Run, runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createSandbox } from '@oms/sandbox/sandbox.ts';
-import pino from 'pino';
 import { type Config, describeSettings, loadConfig } from '../config/config.ts';
 import { dataFolder } from '../config/data_folder.ts';
 import { createContext } from '../context.ts';
@@ -15,6 +15,7 @@ import { SAMPLE } from '../play/play.ts';
 import { registerWebhook } from '../shipping/easypost_webhook.ts';
 import { findApiKey, openDatabase } from './database.ts';
 import { playOnce } from './first_play.ts';
+import { startOperationsServer } from './operations_server.ts';
 import { version } from './version.ts';
 
 const HELP = `npm start: the whole service in one process, with an embedded PostgreSQL unless a URL is given.
@@ -36,7 +37,7 @@ await runUntilStopped({
 
 async function start({ config, stack, stopped, fail }: Run<Config>): Promise<void> {
   const started_at = performance.now();
-  const logger = pino({ level: config.log_level }, pino.destination(2));
+  const logger = createLogger(config.log_level);
   const screen = new Screen(process.stdout);
   screen.title(`Order Processing ${version()}`);
 
@@ -58,7 +59,10 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
     config.engine === 'temporal' && !config.temporal_address
       ? await screen.step('Temporal', () => startTemporal({ config, stack, fail, screen }), describeServer)
       : undefined;
-  if (temporal) config.temporal_address = temporal.address;
+  if (temporal) {
+    config.temporal_address = temporal.address;
+    config.temporal_ui_url ??= temporal.ui_url;
+  }
   stopped.throwIfAborted();
 
   const isSandboxed = config.sandbox && !config.stripe_url && !config.easypost_url;
@@ -72,11 +76,15 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
   stopped.throwIfAborted();
 
   const api_key = findApiKey(config);
+  let metrics_url = '';
   const address = await screen.step(
     'Service',
     async () => {
       const context = await createContext({ config, database_url: database.url, api_key, logger });
       stack.defer(() => context.stop());
+      const operations = await startOperationsServer({ config, metrics: () => context.metrics(), logger });
+      stack.defer(() => operations.stop());
+      metrics_url = `${operations.url}/metrics`;
       await context.startWorker();
       return context.listen();
     },
@@ -101,6 +109,7 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
   screen.row('Reference', `${address}/docs`);
   if (sandbox_url) screen.row('Sandbox', `${sandbox_url}, stands in for Stripe and EasyPost`);
   if (temporal) screen.row('Workflows', temporal.ui_url!);
+  screen.row('Metrics', metrics_url);
   if (database.folder) screen.row('Data', `${shorten(folder.path)}, emptied by npm run reset`);
   screen.row('API key', config.api_key ? 'ORDERPROCESSING_API_KEY' : shorten(folder.api_key));
   screen.line('\nCtrl-C stops it; orders in flight go on at the next start.');

@@ -1,6 +1,6 @@
+import { createLogger } from '@oms/kit/logger.ts';
 import { runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
-import pino from 'pino';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createApiPart } from '../context.ts';
 import { findApiKey, findSharedDatabase } from './database.ts';
@@ -19,7 +19,7 @@ await runUntilStopped({
   help: HELP,
   loadConfig,
   async start({ config, stack, stopped }) {
-    const logger = pino({ level: config.log_level }, pino.destination(2));
+    const logger = createLogger(config.log_level);
     const screen = new Screen(process.stdout);
     screen.title(`Order Processing ${version()}, API`);
 

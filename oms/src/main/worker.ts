@@ -1,10 +1,10 @@
+import { createLogger } from '@oms/kit/logger.ts';
 import { runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
-import pino from 'pino';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createWorker } from '../context.ts';
 import { findSharedDatabase } from './database.ts';
-import { startHealthServer } from './health_server.ts';
+import { startOperationsServer } from './operations_server.ts';
 import { withProviders } from './providers.ts';
 import { version } from './version.ts';
 
@@ -26,7 +26,7 @@ await runUntilStopped({
   options: { engine: 'ORDERPROCESSING_ENGINE' },
   loadConfig,
   async start({ config, stack, stopped }) {
-    const logger = pino({ level: config.log_level }, pino.destination(2));
+    const logger = createLogger(config.log_level);
     const screen = new Screen(process.stdout);
     screen.title(`Order Processing ${version()}, worker`);
 
@@ -37,25 +37,25 @@ await runUntilStopped({
     );
     stopped.throwIfAborted();
     const full = withProviders(config);
-    await screen.step(
+    const worker = await screen.step(
       'Engine',
       async () => {
-        const worker = createWorker({ config: full, database_url: database.url, logger });
-        stack.defer(() => worker.stop());
-        await worker.start();
-        return config.engine;
+        const made = createWorker({ config: full, database_url: database.url, logger });
+        stack.defer(() => made.stop());
+        await made.start();
+        return made;
       },
-      (name) => (config.temporal_address ? `${name}, ${config.temporal_address}` : name),
+      () => (config.temporal_address ? `${config.engine}, ${config.temporal_address}` : config.engine),
     );
     stopped.throwIfAborted();
     await screen.step(
       'Health',
       async () => {
-        const health = await startHealthServer(config);
-        stack.defer(() => health.stop());
-        return health.url;
+        const operations = await startOperationsServer({ config, metrics: () => worker.metrics(), logger });
+        stack.defer(() => operations.stop());
+        return operations.url;
       },
-      String,
+      (url) => `${url}/health, /metrics`,
     );
     const { temporal_build_id: build_id } = config;
     if (build_id) screen.row('Version', `${build_id}; npm run engine -- versions shows what it takes`);

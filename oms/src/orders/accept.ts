@@ -1,4 +1,5 @@
 import { toEtag } from '@oms/kit/http/versions.ts';
+import type { Trace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { Address, NewOrder } from '../generated/contract/types.gen.ts';
 import { type Answer, findReplay, hashContent } from '../idempotency/idempotency.ts';
@@ -23,7 +24,12 @@ const PRICE_CHANGES_MAX = 5;
  * written together or not at all.
  * @throws Problem when it is refused; then nothing is written
  */
-export async function accept(context: AcceptContext, key: string, request: NewOrder): Promise<Answer> {
+export async function accept(
+  context: AcceptContext,
+  key: string,
+  request: NewOrder,
+  trace: Trace,
+): Promise<Answer> {
   const { pool, catalogue } = context;
   const content = contentOf(request, context.currency);
   const skus = new Set(content.lines.map((line) => line.sku));
@@ -32,7 +38,7 @@ export async function accept(context: AcceptContext, key: string, request: NewOr
   for (let attempt = 0; attempt < PRICE_CHANGES_MAX; attempt++) {
     let row: IFindOrderResult;
     try {
-      row = draft(content, await catalogue.prices(skus));
+      row = draft(content, await catalogue.prices(skus), trace);
     } catch (problem) {
       // What was accepted before is answered as then, whatever has become of the catalogue.
       const answer = await replay();
@@ -75,7 +81,11 @@ function inOneOrder({ name, line1, line2, city, region, postal_code, country }: 
 }
 
 /** The order's row as it will be, so that the answer can be kept in the same statement. */
-function draft(content: Content, prices: Awaited<ReturnType<Catalogue['prices']>>): IFindOrderResult {
+function draft(
+  content: Content,
+  prices: Awaited<ReturnType<Catalogue['prices']>>,
+  trace: Trace,
+): IFindOrderResult {
   const { lines, total_amount } = priceLines(content.lines, prices, content.currency);
   const now = new Date();
   const id = newOrderId(content.customer_id, now.getTime());
@@ -101,6 +111,7 @@ function draft(content: Content, prices: Awaited<ReturnType<Catalogue['prices']>
     attention_step: null,
     attention_detail: null,
     attention_since: null,
+    ...trace,
     version: 1,
     created_at: now,
     updated_at: now,
@@ -119,6 +130,8 @@ function toParameters(row: IFindOrderResult, content: Content, key: string, answ
     total_amount: row.total_amount,
     shipping_address: row.shipping_address,
     payment_method: row.payment_method,
+    traceparent: row.traceparent,
+    request_id: row.request_id,
     created_at: row.created_at,
     skus: lines.map((line) => line.sku),
     quantities: lines.map((line) => line.quantity),

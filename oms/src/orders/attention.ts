@@ -1,3 +1,4 @@
+import type { Trace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { AttentionAction, ParcelRecords, PaymentRecords } from '../generated/contract/types.gen.ts';
 import { type Answer, findReplay, once } from '../idempotency/idempotency.ts';
@@ -19,6 +20,7 @@ export async function mend(
   order_id: string,
   key: string,
   { action, note, by }: AttentionAction,
+  trace: Trace,
 ): Promise<Answer> {
   const { pool } = context;
   const request = { operation: 'resolveAttention', key, content: { order_id, action, note, by } };
@@ -31,7 +33,7 @@ export async function mend(
     requireAllowed(order, action);
     const step = order.attention_step;
     if (action === 'give_up') {
-      return requestCancellation(client, order_id, { code: 'given_up', detail: note ?? '', by });
+      return requestCancellation(client, order_id, { code: 'given_up', detail: note ?? '', by }, trace);
     }
     if (action === 'mark_done' && marked?.step !== step) {
       const detail = `The order came to be stuck at ${step} only now. Read it again.`;
@@ -43,6 +45,7 @@ export async function mend(
         is_done: marked !== undefined,
         event_type: marked ? 'order.marked_done' : 'order.retry_asked',
         event_data: { ...(step !== null && { step }), ...(by && { by }), ...(note && { note }) },
+        ...trace,
       },
       client,
     );

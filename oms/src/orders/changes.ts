@@ -1,5 +1,6 @@
 import { toEtag, versionMismatch } from '@oms/kit/http/versions.ts';
 import { transaction } from '@oms/kit/postgres/transaction.ts';
+import type { Trace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { OrderAmendment } from '../generated/contract/types.gen.ts';
 import type { Answer } from '../idempotency/idempotency.ts';
@@ -54,6 +55,7 @@ export async function requestCancellation(
   client: pg.PoolClient,
   id: string,
   reason: { code: string; detail: string; by?: string | undefined },
+  trace: Trace,
 ): Promise<Answer> {
   const order = await lock(client, id);
   // An order that is being cancelled already becomes what is asked for.
@@ -61,7 +63,7 @@ export async function requestCancellation(
     order.ended_at === null && (order.cancel_requested_at !== null || order.stage === 'unwinding');
   if (!isUnderWay) {
     requireAllowed(order, 'cancel');
-    await requestCancel.run({ id, ...reason }, client);
+    await requestCancel.run({ id, ...reason, ...trace }, client);
   }
   return toAnswer(await find(client, id));
 }

@@ -28,6 +28,15 @@ export function firstOrderIdAt(time_ms: number): string {
   return timePrefix(time_ms) + '0'.repeat(RANDOM_LENGTH);
 }
 
+/** When an order was created, in ms since 1970. */
+export function timeOfOrder(order_id: string): number {
+  let time_ms = 0;
+  for (const character of order_id.slice(PREFIX.length, PREFIX.length + TIME_LENGTH)) {
+    time_ms = time_ms * 32 + ALPHABET.indexOf(character);
+  }
+  return time_ms;
+}
+
 export function slotOfCustomer(customer_id: string): number {
   return hash('sha256', customer_id, 'buffer').readUInt16BE(0) % SLOTS;
 }

@@ -26,10 +26,12 @@ export interface IAcceptOrderParams {
   payment_method: string;
   quantities: numberArray;
   request_hash: string;
+  request_id?: string | null | void;
   shipping_address: Json;
   skus: stringArray;
   slot: number;
   total_amount: number;
+  traceparent?: string | null | void;
   unit_prices: numberArray;
 }
 
@@ -45,7 +47,7 @@ export interface IAcceptOrderQuery {
   result: IAcceptOrderResult;
 }
 
-const acceptOrderIR: any = {"usedParamSet":{"skus":true,"quantities":true,"unit_prices":true,"agreed":true,"currency":true,"customer_id":true,"idempotency_key":true,"request_hash":true,"answer_status":true,"answer_etag":true,"answer_body":true,"id":true,"slot":true,"total_amount":true,"shipping_address":true,"payment_method":true,"created_at":true,"event_data":true},"params":[{"name":"skus","required":true,"transform":{"type":"scalar"},"locs":[{"a":82,"b":87}]},{"name":"quantities","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":109}]},{"name":"unit_prices","required":true,"transform":{"type":"scalar"},"locs":[{"a":119,"b":131}]},{"name":"agreed","required":true,"transform":{"type":"scalar"},"locs":[{"a":141,"b":148}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":390,"b":399},{"a":1128,"b":1137}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":494,"b":505},{"a":565,"b":576},{"a":1091,"b":1102}]},{"name":"idempotency_key","required":true,"transform":{"type":"scalar"},"locs":[{"a":710,"b":726}]},{"name":"request_hash","required":true,"transform":{"type":"scalar"},"locs":[{"a":729,"b":742}]},{"name":"answer_status","required":true,"transform":{"type":"scalar"},"locs":[{"a":745,"b":759}]},{"name":"answer_etag","required":false,"transform":{"type":"scalar"},"locs":[{"a":762,"b":773}]},{"name":"answer_body","required":true,"transform":{"type":"scalar"},"locs":[{"a":776,"b":788}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1077,"b":1080}]},{"name":"slot","required":true,"transform":{"type":"scalar"},"locs":[{"a":1083,"b":1088}]},{"name":"total_amount","required":true,"transform":{"type":"scalar"},"locs":[{"a":1140,"b":1153}]},{"name":"shipping_address","required":true,"transform":{"type":"scalar"},"locs":[{"a":1160,"b":1177}]},{"name":"payment_method","required":true,"transform":{"type":"scalar"},"locs":[{"a":1187,"b":1202}]},{"name":"created_at","required":true,"transform":{"type":"scalar"},"locs":[{"a":1205,"b":1216},{"a":1232,"b":1243},{"a":1622,"b":1633}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":1601,"b":1612}]}],"statement":"WITH wanted AS (\n  SELECT number, sku, quantity, unit_price, agreed\n  FROM unnest(:skus!::text[], :quantities!::int[], :unit_prices!::int[], :agreed!::bool[])\n    WITH ORDINALITY AS line (sku, quantity, unit_price, agreed, number)\n), faults AS (\n  SELECT\n  FROM wanted AS line\n  LEFT JOIN products AS product ON product.sku = line.sku\n  WHERE product.sku IS NULL\n    OR product.currency <> :currency!\n    OR (NOT line.agreed AND product.unit_price <> line.unit_price)\n), customer AS (\n  SELECT :customer_id::text IS NULL OR EXISTS (SELECT FROM customers WHERE id = :customer_id) AS known\n), claimed AS (\n  INSERT INTO idempotency_keys (operation, key, request_hash, status, etag, body)\n  SELECT 'createOrder', :idempotency_key!, :request_hash!, :answer_status!, :answer_etag, :answer_body!\n  FROM customer\n  WHERE known AND NOT EXISTS (SELECT FROM faults)\n  ON CONFLICT DO NOTHING\n  RETURNING key\n), accepted AS (\n  INSERT INTO orders (\n    id, slot, customer_id, status, stage, currency, total_amount, shipping_address, payment_method,\n    created_at, updated_at\n  )\n  SELECT :id!, :slot!, :customer_id, 'pending', 'accepted', :currency!, :total_amount!,\n    :shipping_address!::jsonb, :payment_method!, :created_at!::timestamptz, :created_at!::timestamptz\n  FROM claimed\n  RETURNING id\n), lines AS (\n  INSERT INTO order_lines (order_id, number, sku, quantity, unit_price)\n  SELECT accepted.id, wanted.number, wanted.sku, wanted.quantity, wanted.unit_price FROM accepted, wanted\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, 1, 'order.accepted', :event_data!::jsonb, :created_at!::timestamptz FROM accepted\n), start AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'start' FROM accepted\n)\nSELECT\n  EXISTS (SELECT FROM accepted) AS \"accepted!\",\n  (SELECT known FROM customer) AS \"customer_known!\""};
+const acceptOrderIR: any = {"usedParamSet":{"skus":true,"quantities":true,"unit_prices":true,"agreed":true,"currency":true,"customer_id":true,"idempotency_key":true,"request_hash":true,"answer_status":true,"answer_etag":true,"answer_body":true,"id":true,"slot":true,"total_amount":true,"shipping_address":true,"payment_method":true,"traceparent":true,"request_id":true,"created_at":true,"event_data":true},"params":[{"name":"skus","required":true,"transform":{"type":"scalar"},"locs":[{"a":82,"b":87}]},{"name":"quantities","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":109}]},{"name":"unit_prices","required":true,"transform":{"type":"scalar"},"locs":[{"a":119,"b":131}]},{"name":"agreed","required":true,"transform":{"type":"scalar"},"locs":[{"a":141,"b":148}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":390,"b":399},{"a":1153,"b":1162}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":494,"b":505},{"a":565,"b":576},{"a":1116,"b":1127}]},{"name":"idempotency_key","required":true,"transform":{"type":"scalar"},"locs":[{"a":710,"b":726}]},{"name":"request_hash","required":true,"transform":{"type":"scalar"},"locs":[{"a":729,"b":742}]},{"name":"answer_status","required":true,"transform":{"type":"scalar"},"locs":[{"a":745,"b":759}]},{"name":"answer_etag","required":false,"transform":{"type":"scalar"},"locs":[{"a":762,"b":773}]},{"name":"answer_body","required":true,"transform":{"type":"scalar"},"locs":[{"a":776,"b":788}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1102,"b":1105}]},{"name":"slot","required":true,"transform":{"type":"scalar"},"locs":[{"a":1108,"b":1113}]},{"name":"total_amount","required":true,"transform":{"type":"scalar"},"locs":[{"a":1165,"b":1178}]},{"name":"shipping_address","required":true,"transform":{"type":"scalar"},"locs":[{"a":1185,"b":1202}]},{"name":"payment_method","required":true,"transform":{"type":"scalar"},"locs":[{"a":1212,"b":1227}]},{"name":"traceparent","required":false,"transform":{"type":"scalar"},"locs":[{"a":1230,"b":1241}]},{"name":"request_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":1244,"b":1254}]},{"name":"created_at","required":true,"transform":{"type":"scalar"},"locs":[{"a":1261,"b":1272},{"a":1288,"b":1299},{"a":1678,"b":1689}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":1657,"b":1668}]}],"statement":"WITH wanted AS (\n  SELECT number, sku, quantity, unit_price, agreed\n  FROM unnest(:skus!::text[], :quantities!::int[], :unit_prices!::int[], :agreed!::bool[])\n    WITH ORDINALITY AS line (sku, quantity, unit_price, agreed, number)\n), faults AS (\n  SELECT\n  FROM wanted AS line\n  LEFT JOIN products AS product ON product.sku = line.sku\n  WHERE product.sku IS NULL\n    OR product.currency <> :currency!\n    OR (NOT line.agreed AND product.unit_price <> line.unit_price)\n), customer AS (\n  SELECT :customer_id::text IS NULL OR EXISTS (SELECT FROM customers WHERE id = :customer_id) AS known\n), claimed AS (\n  INSERT INTO idempotency_keys (operation, key, request_hash, status, etag, body)\n  SELECT 'createOrder', :idempotency_key!, :request_hash!, :answer_status!, :answer_etag, :answer_body!\n  FROM customer\n  WHERE known AND NOT EXISTS (SELECT FROM faults)\n  ON CONFLICT DO NOTHING\n  RETURNING key\n), accepted AS (\n  INSERT INTO orders (\n    id, slot, customer_id, status, stage, currency, total_amount, shipping_address, payment_method,\n    traceparent, request_id, created_at, updated_at\n  )\n  SELECT :id!, :slot!, :customer_id, 'pending', 'accepted', :currency!, :total_amount!,\n    :shipping_address!::jsonb, :payment_method!, :traceparent, :request_id,\n    :created_at!::timestamptz, :created_at!::timestamptz\n  FROM claimed\n  RETURNING id\n), lines AS (\n  INSERT INTO order_lines (order_id, number, sku, quantity, unit_price)\n  SELECT accepted.id, wanted.number, wanted.sku, wanted.quantity, wanted.unit_price FROM accepted, wanted\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, 1, 'order.accepted', :event_data!::jsonb, :created_at!::timestamptz FROM accepted\n), start AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'start' FROM accepted\n)\nSELECT\n  EXISTS (SELECT FROM accepted) AS \"accepted!\",\n  (SELECT known FROM customer) AS \"customer_known!\""};
 
 /**
  * Query generated from SQL:
@@ -73,10 +75,11 @@ const acceptOrderIR: any = {"usedParamSet":{"skus":true,"quantities":true,"unit_
  * ), accepted AS (
  *   INSERT INTO orders (
  *     id, slot, customer_id, status, stage, currency, total_amount, shipping_address, payment_method,
- *     created_at, updated_at
+ *     traceparent, request_id, created_at, updated_at
  *   )
  *   SELECT :id!, :slot!, :customer_id, 'pending', 'accepted', :currency!, :total_amount!,
- *     :shipping_address!::jsonb, :payment_method!, :created_at!::timestamptz, :created_at!::timestamptz
+ *     :shipping_address!::jsonb, :payment_method!, :traceparent, :request_id,
+ *     :created_at!::timestamptz, :created_at!::timestamptz
  *   FROM claimed
  *   RETURNING id
  * ), lines AS (
@@ -119,12 +122,14 @@ export interface IFindOrderResult {
   lines: Json;
   payment_entries: Json | null;
   payment_method: string;
+  request_id: string | null;
   shipment: Json | null;
   shipping_address: Json;
   slot: number;
   stage: string;
   status: string;
   total_amount: number;
+  traceparent: string | null;
   unwound_from: string | null;
   updated_at: Date;
   version: number;
@@ -182,11 +187,13 @@ export interface ILockOrderResult {
   hidden_at: Date | null;
   id: string;
   payment_method: string;
+  request_id: string | null;
   shipping_address: Json;
   slot: number;
   stage: string;
   status: string;
   total_amount: number;
+  traceparent: string | null;
   unwound_from: string | null;
   updated_at: Date;
   version: number;
@@ -467,6 +474,8 @@ export interface IRequestCancelParams {
   code: string;
   detail: string;
   id: string;
+  request_id?: string | null | void;
+  traceparent?: string | null | void;
 }
 
 /** 'RequestCancel' return type */
@@ -480,7 +489,7 @@ export interface IRequestCancelQuery {
   result: IRequestCancelResult;
 }
 
-const requestCancelIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true,"by":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":91,"b":96},{"a":481,"b":486}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":121,"b":128},{"a":505,"b":512}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":190,"b":193}]},{"name":"by","required":false,"transform":{"type":"scalar"},"locs":[{"a":527,"b":529}]}],"statement":"WITH requested AS (\n  UPDATE orders\n  SET cancel_requested_at = now(), cancellation_code = :code!, cancellation_detail = :detail!,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL AND cancel_requested_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.cancel_requested',\n    jsonb_strip_nulls(jsonb_build_object('code', :code!::text, 'detail', :detail!::text, 'by', :by::text)), now()\n  FROM requested\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested\n)\nSELECT id FROM requested"};
+const requestCancelIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true,"by":true,"traceparent":true,"request_id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":91,"b":96},{"a":481,"b":486}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":121,"b":128},{"a":505,"b":512}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":190,"b":193}]},{"name":"by","required":false,"transform":{"type":"scalar"},"locs":[{"a":527,"b":529}]},{"name":"traceparent","required":false,"transform":{"type":"scalar"},"locs":[{"a":660,"b":671}]},{"name":"request_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":674,"b":684}]}],"statement":"WITH requested AS (\n  UPDATE orders\n  SET cancel_requested_at = now(), cancellation_code = :code!, cancellation_detail = :detail!,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL AND cancel_requested_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.cancel_requested',\n    jsonb_strip_nulls(jsonb_build_object('code', :code!::text, 'detail', :detail!::text, 'by', :by::text)), now()\n  FROM requested\n), wake AS (\n  INSERT INTO outbox (order_id, kind, traceparent, request_id)\n  SELECT id, 'wake', :traceparent, :request_id FROM requested\n)\nSELECT id FROM requested"};
 
 /**
  * Query generated from SQL:
@@ -497,7 +506,8 @@ const requestCancelIR: any = {"usedParamSet":{"code":true,"detail":true,"id":tru
  *     jsonb_strip_nulls(jsonb_build_object('code', :code!::text, 'detail', :detail!::text, 'by', :by::text)), now()
  *   FROM requested
  * ), wake AS (
- *   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested
+ *   INSERT INTO outbox (order_id, kind, traceparent, request_id)
+ *   SELECT id, 'wake', :traceparent, :request_id FROM requested
  * )
  * SELECT id FROM requested
  * ```
@@ -635,6 +645,8 @@ export interface IRecordMendParams {
   event_type: string;
   id: string;
   is_done: boolean;
+  request_id?: string | null | void;
+  traceparent?: string | null | void;
 }
 
 /** 'RecordMend' return type */
@@ -648,7 +660,7 @@ export interface IRecordMendQuery {
   result: IRecordMendResult;
 }
 
-const recordMendIR: any = {"usedParamSet":{"is_done":true,"id":true,"event_type":true,"event_data":true},"params":[{"name":"is_done","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":121},{"a":195,"b":203},{"a":273,"b":281},{"a":352,"b":360}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":410,"b":413}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":644,"b":655}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":658,"b":669}]}],"statement":"WITH mended AS (\n  UPDATE orders\n  SET version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,\n    attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,\n    attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END\n  WHERE id = :id! AND attention_code IS NOT NULL\n  RETURNING id, version\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM mended\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended\nRETURNING sequence"};
+const recordMendIR: any = {"usedParamSet":{"is_done":true,"id":true,"traceparent":true,"request_id":true,"event_type":true,"event_data":true},"params":[{"name":"is_done","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":121},{"a":195,"b":203},{"a":273,"b":281},{"a":352,"b":360}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":410,"b":413}]},{"name":"traceparent","required":false,"transform":{"type":"scalar"},"locs":[{"a":567,"b":578}]},{"name":"request_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":581,"b":591}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":698,"b":709}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":712,"b":723}]}],"statement":"WITH mended AS (\n  UPDATE orders\n  SET version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,\n    attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,\n    attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END\n  WHERE id = :id! AND attention_code IS NOT NULL\n  RETURNING id, version\n), wake AS (\n  INSERT INTO outbox (order_id, kind, traceparent, request_id)\n  SELECT id, 'wake', :traceparent, :request_id FROM mended\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -663,7 +675,8 @@ const recordMendIR: any = {"usedParamSet":{"is_done":true,"id":true,"event_type"
  *   WHERE id = :id! AND attention_code IS NOT NULL
  *   RETURNING id, version
  * ), wake AS (
- *   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM mended
+ *   INSERT INTO outbox (order_id, kind, traceparent, request_id)
+ *   SELECT id, 'wake', :traceparent, :request_id FROM mended
  * )
  * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
  * SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended

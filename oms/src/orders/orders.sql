@@ -22,10 +22,11 @@ WITH wanted AS (
 ), accepted AS (
   INSERT INTO orders (
     id, slot, customer_id, status, stage, currency, total_amount, shipping_address, payment_method,
-    created_at, updated_at
+    traceparent, request_id, created_at, updated_at
   )
   SELECT :id!, :slot!, :customer_id, 'pending', 'accepted', :currency!, :total_amount!,
-    :shipping_address!::jsonb, :payment_method!, :created_at!::timestamptz, :created_at!::timestamptz
+    :shipping_address!::jsonb, :payment_method!, :traceparent, :request_id,
+    :created_at!::timestamptz, :created_at!::timestamptz
   FROM claimed
   RETURNING id
 ), lines AS (
@@ -163,7 +164,8 @@ WITH requested AS (
     jsonb_strip_nulls(jsonb_build_object('code', :code!::text, 'detail', :detail!::text, 'by', :by::text)), now()
   FROM requested
 ), wake AS (
-  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested
+  INSERT INTO outbox (order_id, kind, traceparent, request_id)
+  SELECT id, 'wake', :traceparent, :request_id FROM requested
 )
 SELECT id FROM requested;
 
@@ -225,7 +227,8 @@ WITH mended AS (
   WHERE id = :id! AND attention_code IS NOT NULL
   RETURNING id, version
 ), wake AS (
-  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM mended
+  INSERT INTO outbox (order_id, kind, traceparent, request_id)
+  SELECT id, 'wake', :traceparent, :request_id FROM mended
 )
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
 SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended

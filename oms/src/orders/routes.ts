@@ -1,7 +1,9 @@
 import { readCursor, toPage } from '@oms/kit/http/paging.ts';
+import { traceOf } from '@oms/kit/http/request_trace.ts';
 import { readTime } from '@oms/kit/http/time.ts';
 import { readIfMatch, toEtag } from '@oms/kit/http/versions.ts';
 import { unprepared } from '@oms/kit/postgres/transaction.ts';
+import { inScope } from '@oms/kit/trace/scope.ts';
 import type { IsTrusted } from '../callers.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { NewLines, Order } from '../generated/contract/types.gen.ts';
@@ -66,7 +68,8 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
   return {
     async createOrder(request, reply) {
       requireTrustForPrices(request.body.lines, request.headers['x-api-key'] as string | undefined);
-      const answer = await accept(context, request.headers['idempotency-key'] as string, request.body);
+      const key = request.headers['idempotency-key'] as string;
+      const answer = await accept(context, key, request.body, traceOf(request.raw));
       onOutbox();
       const { id } = JSON.parse(answer.body) as Order;
       return sendAnswer(reply.header('location', `/api/v1/orders/${id}`), answer);
@@ -125,7 +128,13 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
           key: request.headers['idempotency-key'] as string,
           content: { order_id, reason },
         },
-        (client) => requestCancellation(client, order_id, { code: 'customer_request', detail: reason }),
+        (client) =>
+          requestCancellation(
+            client,
+            order_id,
+            { code: 'customer_request', detail: reason },
+            traceOf(request.raw),
+          ),
       );
       onOutbox();
       return sendAnswer(reply, answer);
@@ -136,7 +145,8 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
       const { action, dry_run } = request.body;
       if (dry_run) return reply.code(200).send(await plan(context, order_id, action));
       const key = request.headers['idempotency-key'] as string;
-      const answer = await mend(context, order_id, key, request.body);
+      const trace = traceOf(request.raw);
+      const answer = await inScope({ trace }, () => mend(context, order_id, key, request.body, trace));
       onOutbox();
       return sendAnswer(reply, answer);
     },

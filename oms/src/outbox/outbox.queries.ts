@@ -15,6 +15,8 @@ export interface IClaimOutboxResult {
   id: number;
   kind: string;
   order_id: string;
+  request_id: string | null;
+  traceparent: string | null;
   way: string;
 }
 
@@ -24,19 +26,21 @@ export interface IClaimOutboxQuery {
   result: IClaimOutboxResult;
 }
 
-const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":110,"b":121}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":258,"b":269}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind FROM outbox\n  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\"\nFROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed\nJOIN orders ON orders.id = order_id\nORDER BY claimed.id"};
+const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":135,"b":146}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":308,"b":319}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\",\n  coalesce(claimed.traceparent, orders.traceparent) AS traceparent,\n  coalesce(claimed.request_id, orders.request_id) AS request_id\nFROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed\nJOIN orders ON orders.id = order_id\nORDER BY claimed.id"};
 
 /**
  * Query generated from SQL:
  * ```
  * WITH starts AS (
- *   SELECT id, order_id, kind FROM outbox
+ *   SELECT id, order_id, kind, traceparent, request_id FROM outbox
  *   WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
  * ), others AS (
- *   SELECT id, order_id, kind FROM outbox
+ *   SELECT id, order_id, kind, traceparent, request_id FROM outbox
  *   WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
  * )
- * SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!"
+ * SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!",
+ *   coalesce(claimed.traceparent, orders.traceparent) AS traceparent,
+ *   coalesce(claimed.request_id, orders.request_id) AS request_id
  * FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
  * JOIN orders ON orders.id = order_id
  * ORDER BY claimed.id

@@ -1,12 +1,14 @@
 /* @name ClaimOutbox */
 WITH starts AS (
-  SELECT id, order_id, kind FROM outbox
+  SELECT id, order_id, kind, traceparent, request_id FROM outbox
   WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
 ), others AS (
-  SELECT id, order_id, kind FROM outbox
+  SELECT id, order_id, kind, traceparent, request_id FROM outbox
   WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
 )
-SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!"
+SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!",
+  coalesce(claimed.traceparent, orders.traceparent) AS traceparent,
+  coalesce(claimed.request_id, orders.request_id) AS request_id
 FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
 JOIN orders ON orders.id = order_id
 ORDER BY claimed.id;

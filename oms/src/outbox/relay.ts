@@ -1,4 +1,6 @@
 import { transaction } from '@oms/kit/postgres/transaction.ts';
+import { inScope } from '@oms/kit/trace/scope.ts';
+import { type Trace, toTrace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Engine, WorkflowNotFound, type WorkflowState } from '../engine/engine.ts';
@@ -88,19 +90,23 @@ export class Relay {
     return carried;
   }
 
-  async #carry(row: IClaimOutboxResult): Promise<boolean> {
+  #carry(row: IClaimOutboxResult): Promise<boolean> {
+    const { order_id, kind } = row;
     const { engine, logger } = this.#context;
-    try {
-      await kinds[row.kind as OutboxKind](engine, row);
-    } catch (error) {
-      // A workflow that has not started yet needs no message: it reads the order itself, sooner or later.
-      if (!(error instanceof WorkflowNotFound)) {
-        const { order_id, kind } = row;
-        logger.error({ err: error, order_id, kind }, 'not carried; it will be tried again');
-        return false;
+    const trace = toTrace(row);
+    return inScope({ trace, fields: { order_id } }, async () => {
+      try {
+        await kinds[kind as OutboxKind](engine, row, trace);
+        logger.info({ kind }, 'carried to the engine');
+      } catch (error) {
+        // A workflow that has not started yet needs no message: it reads the order itself, sooner or later.
+        if (!(error instanceof WorkflowNotFound)) {
+          logger.error({ err: error, kind }, 'not carried; it will be tried again');
+          return false;
+        }
       }
-    }
-    return true;
+      return true;
+    });
   }
 
   #pause(delay_ms: number): Promise<void> {
@@ -117,18 +123,19 @@ export class Relay {
 type OutboxKind = 'start' | 'restart' | 'wake' | 'track' | 'delivered';
 
 /** What each kind of row asks of the engine. */
-const kinds: Record<OutboxKind, (engine: Engine, row: IClaimOutboxResult) => Promise<void>> = {
-  start: (engine, { order_id, customer_id }) =>
-    engine.start(workflowId(order_id), { workflow: 'order', input: { order_id }, customer_id }),
-  async restart(engine, row) {
-    await revive(engine, row, ['failed', 'missing']);
+const kinds: Record<OutboxKind, (engine: Engine, row: IClaimOutboxResult, trace?: Trace) => Promise<void>> = {
+  start: (engine, { order_id, customer_id }, trace) =>
+    engine.start(workflowId(order_id), { workflow: 'order', input: { order_id }, customer_id, trace }),
+  async restart(engine, row, trace) {
+    await revive(engine, row, ['failed', 'missing'], trace);
   },
-  async wake(engine, row) {
-    if (!(await revive(engine, row, ['failed']))) await engine.send(workflowId(row.order_id), WAKE);
+  async wake(engine, row, trace) {
+    if (await revive(engine, row, ['failed'], trace)) return;
+    await engine.send(workflowId(row.order_id), WAKE, trace);
   },
-  track: (engine, { order_id, customer_id }) =>
-    engine.start(deliveryId(order_id), { workflow: 'delivery', input: { order_id }, customer_id }),
-  delivered: (engine, { order_id }) => engine.send(deliveryId(order_id), DELIVERED),
+  track: (engine, { order_id, customer_id }, trace) =>
+    engine.start(deliveryId(order_id), { workflow: 'delivery', input: { order_id }, customer_id, trace }),
+  delivered: (engine, { order_id }, trace) => engine.send(deliveryId(order_id), DELIVERED, trace),
 };
 
 /** Starts an order's workflow anew when it is in one of these states. @returns whether it was */
@@ -136,10 +143,16 @@ async function revive(
   engine: Engine,
   { order_id, customer_id, way }: IClaimOutboxResult,
   states: readonly WorkflowState[],
+  trace: Trace | undefined,
 ): Promise<boolean> {
   const { state } = await engine.describe(workflowId(order_id));
   if (!states.includes(state)) return false;
-  await engine.restart(workflowId(order_id), { workflow: 'order', input: { order_id, way }, customer_id });
+  await engine.restart(workflowId(order_id), {
+    workflow: 'order',
+    input: { order_id, way },
+    customer_id,
+    trace,
+  });
   return true;
 }
 

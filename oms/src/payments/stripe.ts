@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { outgoingHeaders } from '@oms/kit/trace/scope.ts';
 import Stripe from 'stripe';
 import { NEVER_SENT, StepError } from '../errors.ts';
 import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
@@ -25,6 +26,7 @@ export class StripeProvider implements PaymentProvider {
       maxNetworkRetries: 0,
       timeout: timeout_ms,
       telemetry: false,
+      httpClient: tracedClient(),
       ...(url && addressOf(url)),
     });
   }
@@ -203,6 +205,16 @@ export class StripeProvider implements PaymentProvider {
     const query = `metadata['order_id']:'${order_id}'`;
     return (await lookUp(() => this.#stripe.paymentIntents.search({ query, limit: INTENTS_MAX }))).data;
   }
+}
+
+/** Stripe's own client; each request tells whose it is. */
+function tracedClient(): Stripe.HttpClient {
+  const client = Stripe.createNodeHttpClient();
+  return {
+    getClientName: () => client.getClientName(),
+    makeRequest: (host, port, path, method, headers, ...rest) =>
+      client.makeRequest(host, port, path, method, { ...headers, ...outgoingHeaders() }, ...rest),
+  };
 }
 
 function addressOf(url: string) {

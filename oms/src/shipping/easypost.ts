@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import easypost from '@easypost/api';
+import { outgoingHeaders } from '@oms/kit/trace/scope.ts';
 import { NEVER_SENT, StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
 import type { Carrier, Offer, ParcelRecord } from './carrier.ts';
@@ -41,7 +42,7 @@ export class EasyPostCarrier implements Carrier {
       // connection for each of them.
       // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
       requestMiddleware: (request: any) =>
-        request.agent(agent).timeout({ response: timeout_ms, deadline: timeout_ms }),
+        request.agent(agent).timeout({ response: timeout_ms, deadline: timeout_ms }).set(outgoingHeaders()),
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { currentTrace } from '@oms/kit/trace/scope.ts';
 import { WorkflowNotFound } from '../../src/engine/engine.ts';
 import { StepError } from '../../src/errors.ts';
 import { table } from '../../src/orders/workflow.ts';
@@ -130,6 +131,32 @@ export function conformance(harness: Harness): void {
       acted.happen();
       assert.equal(await tried.end(), 'ended');
       assert.deepEqual(tried.notes, ['left 3', 'left 2', 'left 1', 'left 0', 'received']);
+    });
+
+    it('a step is at work for the request that started its workflow, or sent the last message', async (t) => {
+      const one = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, request_id: 'one' };
+      const seen: (string | undefined)[] = [];
+      const see = async () => void seen.push(currentTrace()?.request_id);
+      const tried = await launch(t, harness, { act: see, note: see });
+      const start = (workflow: string) =>
+        tried.engine().start(tried.id, { workflow, input: tried.input(), trace: one });
+      await start('rounds');
+      await tried.end();
+      assert.deepEqual([...new Set(seen)], ['one'], 'through all its rounds');
+      seen.length = 0;
+      tried.next();
+      await start('late');
+      await tried.engine().send(tried.id, 'go on', { ...one, request_id: 'two' });
+      await tried.end();
+      assert.deepEqual(seen, ['two', 'two']);
+      seen.length = 0;
+      tried.next();
+      await start('waiting');
+      await tried.until(() => tried.notes.length === 1);
+      await tried.relaunch({ act: see, note: see });
+      await tried.send('go on');
+      await tried.end();
+      assert.deepEqual(seen, ['one', 'one', 'one'], 'also in the next process');
     });
 
     it('a workflow under way tells how far it has come', async (t) => {

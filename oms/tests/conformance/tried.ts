@@ -71,7 +71,11 @@ export class Tried {
       };
       return [name, step] as const;
     });
-    return { ...Object.fromEntries(recorded), note: async ({ text }) => void this.notes.push(text!) };
+    const note: Step = async (input, attempt) => {
+      this.notes.push(input.text!);
+      await given.note?.(input, attempt);
+    };
+    return { ...Object.fromEntries(recorded), note };
   }
 }
 

@@ -1,4 +1,5 @@
 import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
+import { type Trace, toTrace, traceFields } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import {
@@ -43,6 +44,8 @@ export class EmbeddedEngine implements Engine {
   readonly #runner: StepRunner;
   /** What the workflows at work told last; a recovered one tells it anew. */
   readonly #progress = new Map<string, Progress>();
+  /** The requests that the workflows at work are at work for. */
+  readonly #traces = new Map<string, Trace>();
   #active = 0;
   #stopping = false;
 
@@ -89,20 +92,22 @@ export class EmbeddedEngine implements Engine {
     await this.#start(workflow_id, start, true);
   }
 
-  async #start(workflow_id: string, { workflow, input }: WorkflowStart, is_restarted: boolean) {
+  async #start(workflow_id: string, { workflow, input, trace }: WorkflowStart, is_restarted: boolean) {
     const { workflows, patches_held_back = [] } = this.#options;
     // The patches are fixed here, rather than recorded by the run, which would cost it a statement.
     const patches = workflows[workflow]?.patches.filter((patch) => !patches_held_back.includes(patch)) ?? [];
-    await DBOS.startWorkflow(carry, { workflowID: workflow_id })({ workflow, input, is_restarted, patches });
+    const recorded = { workflow, input, is_restarted, patches, ...(trace && { trace }) };
+    await DBOS.startWorkflow(carry, { workflowID: workflow_id })(recorded);
   }
 
-  async send(workflow_id: string, topic: string): Promise<void> {
+  async send(workflow_id: string, topic: string, trace?: Trace): Promise<void> {
     try {
-      await DBOS.send(workflow_id, topic, topic);
+      await DBOS.send(workflow_id, trace ?? topic, topic);
     } catch (error) {
       if (error instanceof DbosError.DBOSNonExistentWorkflowError) throw new WorkflowNotFound(workflow_id);
       throw error;
     }
+    this.#follow(workflow_id, trace);
     this.#runner.wake(workflow_id);
   }
 
@@ -135,6 +140,7 @@ export class EmbeddedEngine implements Engine {
     if (!workflow) throw new Error(`there is no workflow ${start.workflow}`);
     const run = this.#runOf(workflow_id, start);
     this.#active++;
+    if (start.trace) this.#traces.set(workflow_id, start.trace);
     try {
       let input = start.input;
       for (;;) {
@@ -148,6 +154,7 @@ export class EmbeddedEngine implements Engine {
       }
     } finally {
       this.#progress.delete(workflow_id);
+      this.#traces.delete(workflow_id);
       this.#makeRoom();
     }
   }
@@ -157,14 +164,20 @@ export class EmbeddedEngine implements Engine {
     return {
       step: (name, input) =>
         this.#runner.run(
-          { workflow_id, name, policy: policyOf(name), may_repeat: start.is_restarted },
+          {
+            workflow_id,
+            name,
+            policy: policyOf(name),
+            may_repeat: start.is_restarted,
+            trace: () => this.#traces.get(workflow_id),
+          },
           input,
         ),
-      receive: (topic, timeout_ms) => this.#receive(topic, timeout_ms),
+      receive: (topic, timeout_ms) => this.#receive(workflow_id, topic, timeout_ms),
       sleep: (duration_ms) => this.#wait(() => DBOS.sleep(duration_ms)),
       now: () => DBOS.now(),
       patched: (patch) => start.patches.includes(patch),
-      progress: (progress) => void this.#progress.set(workflow_id, progress),
+      progress: (progress) => this.#tell(workflow_id, start, progress),
       continueAsNew: async (input) => {
         throw new ContinueAsNew(input);
       },
@@ -176,9 +189,25 @@ export class EmbeddedEngine implements Engine {
     if (this.capacity() >= this.#options.workflows_max * CAPACITY_SHARE) this.#options.onCapacity?.();
   }
 
-  #receive(topic: string, timeout_ms: number): Promise<boolean> {
+  #receive(workflow_id: string, topic: string, timeout_ms: number): Promise<boolean> {
     const options = { timeoutSeconds: timeout_ms / 1000, pollingIntervalMs: MESSAGE_POLL_MS };
-    return this.#wait(async () => (await DBOS.recv(topic, options)) !== null);
+    return this.#wait(async () => {
+      const message = await DBOS.recv<Trace | string>(topic, options);
+      this.#follow(workflow_id, toTrace(message));
+      return message !== null;
+    });
+  }
+
+  /** From now on the workflow, if it is at work here, is so for this request. */
+  #follow(workflow_id: string, trace: Trace | undefined): void {
+    if (trace && this.#traces.has(workflow_id)) this.#traces.set(workflow_id, trace);
+  }
+
+  #tell(workflow_id: string, { workflow, input: { order_id } }: RecordedStart, progress: Progress): void {
+    this.#progress.set(workflow_id, progress);
+    const trace = this.#traces.get(workflow_id);
+    const ids = { ...(trace && traceFields(trace)), order_id, workflow_id, workflow };
+    this.#options.logger.info({ ...ids, ...progress }, 'progress');
   }
 
   /** Leaves its place to others while it waits. */
@@ -207,6 +236,7 @@ interface RecordedStart {
   /** Whether it ran before under its id, and its records are gone. */
   is_restarted: boolean;
   patches: string[];
+  trace?: Trace;
 }
 
 class ContinueAsNew extends Error {

@@ -1,4 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { inScope } from '@oms/kit/trace/scope.ts';
+import type { Trace } from '@oms/kit/trace/trace.ts';
 import type { Logger } from 'pino';
 import { StepError } from '../../errors.ts';
 import type { StepInput, Steps } from '../engine.ts';
@@ -19,6 +21,8 @@ interface StepRun {
   policy: PolicyName | undefined;
   /** Whether the workflow ran before under its id, and the records of it are gone. */
   may_repeat: boolean;
+  /** The request that it is at work for now. */
+  trace(): Trace | undefined;
 }
 
 /**
@@ -99,19 +103,22 @@ export class StepRunner {
     }
   }
 
-  async #try({ workflow_id, name }: StepRun, input: StepInput, number: number): Promise<Failure | undefined> {
+  async #try(run: StepRun, input: StepInput, number: number): Promise<Failure | undefined> {
+    const { workflow_id, name } = run;
     const { steps, logger } = this.#options;
-    const entry = { workflow_id, step: name, attempt: number };
     const step = steps[name];
     if (!step) throw new Error(`there is no step ${name}`);
-    try {
-      await step(input, { number, report: (position) => logger.debug({ ...entry, position }, 'step') });
-      return undefined;
-    } catch (error) {
-      const failure = toFailure(error);
-      if (failure.kind !== 'declined') logger.warn({ ...entry, err: error }, 'step failed');
-      return failure;
-    }
+    const fields = { order_id: input.order_id, workflow_id, step: name, attempt: number };
+    return inScope({ trace: run.trace(), fields }, async () => {
+      try {
+        await step(input, { number, report: (position) => logger.debug({ position }, 'step reported') });
+        return undefined;
+      } catch (error) {
+        const failure = toFailure(error);
+        if (failure.kind !== 'declined') logger.warn({ err: error }, 'step failed');
+        return failure;
+      }
+    });
   }
 }
 

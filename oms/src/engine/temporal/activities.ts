@@ -1,3 +1,4 @@
+import { inScope } from '@oms/kit/trace/scope.ts';
 import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import type { Step, StepInput, Steps, Workflows } from '../engine.ts';
@@ -23,33 +24,36 @@ export function toActivities(options: ActivitiesOptions): Record<string, Activit
   return Object.fromEntries(
     Object.entries(steps).map(([name, step]) => {
       const isEndless = policies[policyOf[name] ?? 'provider'].attempts_max === Number.POSITIVE_INFINITY;
-      const activity: Activity = (input, number) =>
-        attempt(step, name, input, number, isEndless, options.logger);
+      const activity: Activity = (input, number) => {
+        const { workflowExecution, attempt } = activityInfo();
+        // Interrupted tries are counted by Temporal, the others by the workflow.
+        const tries = number + attempt - 1;
+        const { order_id } = input;
+        const fields = { order_id, workflow_id: workflowExecution?.workflowId, step: name, attempt: tries };
+        return inScope({ fields }, () => attemptStep(step, input, tries, isEndless, options.logger));
+      };
       return [name, activity] as const;
     }),
   );
 }
 
-async function attempt(
+async function attemptStep(
   step: Step,
-  name: string,
   input: StepInput,
   number: number,
   isEndless: boolean,
   logger: Logger,
 ): Promise<void> {
   const info = activityInfo();
-  const entry = { workflow_id: info.workflowExecution?.workflowId, step: name, attempt: number };
   const life = giveSignsOfLife(info);
   try {
-    // Interrupted tries are counted by Temporal, the others by the workflow.
-    await step(input, { number: number + info.attempt - 1, report: life.report });
+    await step(input, { number, report: life.report });
   } catch (error) {
     const failure = toFailure(error);
     if (failure.kind === 'declined') {
       throw ApplicationFailure.nonRetryable(`${failure.code}: ${failure.detail}`, failure.kind, failure);
     }
-    logger.warn({ ...entry, attempt: number + info.attempt - 1, err: error }, 'step failed');
+    logger.warn({ err: error }, 'step failed');
     if (failure.kind === 'interrupted' || isEndless) {
       throw ApplicationFailure.retryable(failure.detail, 'interrupted', failure);
     }

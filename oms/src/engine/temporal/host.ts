@@ -6,6 +6,7 @@ import {
   continueAsNew,
   defineQuery,
   isCancellation,
+  log,
   patched,
   setDefaultSignalHandler,
   setHandler,
@@ -117,6 +118,7 @@ class HostedRun implements WorkflowRun {
   progress(progress: Progress): void {
     if (this.#start.is_searchable) this.#makeFound(progress);
     this.#progress = progress;
+    log.info('progress', { order_id: this.#start.input.order_id, ...progress });
   }
 
   #makeFound(progress: Progress): void {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from '@oms/kit/operator_error.ts';
+import { inScope } from '@oms/kit/trace/scope.ts';
+import type { Trace } from '@oms/kit/trace/trace.ts';
 import {
   Client,
   Connection,
@@ -25,6 +27,7 @@ import { registerSearchAttributes } from './register_search_attributes.ts';
 import { installRuntime } from './runtime.ts';
 import { attributeKey } from './search_attributes.ts';
 import { type HostedStart, PROGRESS_QUERY, TASK_QUEUE, type Timing } from './start.ts';
+import { clientTrace } from './trace.ts';
 import { Versions } from './versions.ts';
 import { createWorker, type Deployment } from './worker.ts';
 
@@ -69,7 +72,7 @@ export class TemporalEngine implements Engine {
   async launch(): Promise<void> {
     const { address, namespace, tls = false, api_key, data_converter, logger } = this.#options;
     const server = { address, tls, ...(api_key !== undefined && { apiKey: api_key }) };
-    installRuntime(logger);
+    await installRuntime(logger);
     try {
       // One after the other: where the first fails, the second would go on trying in vain.
       const worker = await NativeConnection.connect(server);
@@ -84,6 +87,7 @@ export class TemporalEngine implements Engine {
     this.#client = new Client({
       connection: this.#connections.client,
       namespace,
+      interceptors: { workflow: [clientTrace] },
       ...(data_converter && { dataConverter: data_converter }),
     });
     this.#isSearchable = await registerSearchAttributes(this.#connections.client, { namespace, logger });
@@ -121,7 +125,8 @@ export class TemporalEngine implements Engine {
     await this.#start(workflow_id, start, true);
   }
 
-  async #start(workflow_id: string, { workflow, input, customer_id }: WorkflowStart, is_restarted: boolean) {
+  async #start(workflow_id: string, start: WorkflowStart, is_restarted: boolean) {
+    const { workflow, input, customer_id, trace } = start;
     const { timing, task_queue = TASK_QUEUE } = this.#options;
     const is_searchable = this.#isSearchable;
     const hosted: HostedStart = { input, timing, is_restarted, is_searchable, patches: {}, messages: {} };
@@ -133,15 +138,17 @@ export class TemporalEngine implements Engine {
       ...(is_searchable && { typedSearchAttributes: attributesOf(customer_id) }),
     };
     try {
-      await this.#call((client) => client.workflow.start(workflow, options));
+      await inScope({ trace }, () => this.#call((client) => client.workflow.start(workflow, options)));
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   }
 
-  async send(workflow_id: string, topic: string): Promise<void> {
+  async send(workflow_id: string, topic: string, trace?: Trace): Promise<void> {
     try {
-      await this.#call((client) => client.workflow.getHandle(workflow_id).signal(topic));
+      await inScope({ trace }, () =>
+        this.#call((client) => client.workflow.getHandle(workflow_id).signal(topic)),
+      );
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
       // Temporal says the same of one that has ended, where a message does no harm.

@@ -1,8 +1,10 @@
+import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { retryPolicies } from '../policies.ts';
 import { toActivities } from './activities.ts';
 import { TASK_QUEUE } from './start.ts';
 import type { TemporalEngineOptions } from './temporal.ts';
+import { activityTrace } from './trace.ts';
 
 /** A version of the workers' code, as Temporal knows it. */
 export interface Deployment {
@@ -26,7 +28,8 @@ export async function createWorker(
     connection,
     namespace,
     taskQueue: task_queue,
-    workflowBundle: await bundle(options.workflows_path ?? OWN_WORKFLOWS),
+    workflowBundle: await bundle(options.workflows_path ?? OWN_WORKFLOWS, data_converter),
+    interceptors: { activity: [activityTrace] },
     activities: toActivities({
       steps,
       workflows,
@@ -51,6 +54,7 @@ export async function createWorker(
   });
 }
 
+const TRACE = new URL('./workflow_trace.ts', import.meta.url).pathname;
 const OWN_WORKFLOWS = new URL('./workflows.ts', import.meta.url).pathname;
 /** How long a workflow's next task waits for the worker that has it in memory, which may have died. */
 const STICKY_MS = 3_000;
@@ -59,11 +63,17 @@ const CACHED_WORKFLOWS_MAX = 500;
 const bundles = new Map<string, Promise<WorkflowBundle>>();
 
 /** Made once in a process: it takes seconds. */
-export function bundle(path: string): Promise<WorkflowBundle> {
-  let made = bundles.get(path);
+export function bundle(path: string, { failureConverterPath }: DataConverter = {}): Promise<WorkflowBundle> {
+  const name = `${path} ${failureConverterPath}`;
+  let made = bundles.get(name);
   if (!made) {
-    made = bundleWorkflowCode({ workflowsPath: path, logger: quiet });
-    bundles.set(path, made);
+    made = bundleWorkflowCode({
+      workflowsPath: path,
+      workflowInterceptorModules: [TRACE],
+      logger: quiet,
+      ...(failureConverterPath && { failureConverterPath }),
+    });
+    bundles.set(name, made);
   }
   return made;
 }

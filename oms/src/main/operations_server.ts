@@ -1,0 +1,57 @@
+import { commonProblem } from '@oms/kit/http/problem.ts';
+import { tellProblems } from '@oms/kit/http/server.ts';
+import { OperatorError } from '@oms/kit/operator_error.ts';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { trustKey } from '../callers.ts';
+import type { Config } from '../config/config.ts';
+import { readPayloadKeys } from '../config/payload_keys.ts';
+import { serveDecode } from '../engine/temporal/decode_endpoint.ts';
+import { findApiKey } from './database.ts';
+
+export interface OperationsOptions {
+  config: Config;
+  /** What `/metrics` answers. */
+  metrics(): Promise<string>;
+  logger: FastifyBaseLogger;
+}
+
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/**
+ * What whoever runs a worker asks it: `/health`, `/metrics`, and `/decode` where payloads are encrypted.
+ * @returns its address
+ */
+export async function startOperationsServer({ config, metrics, logger }: OperationsOptions) {
+  const { host, metrics_port: port, temporal_payload_keys } = config;
+  const server = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  });
+  tellProblems(server);
+  server.setNotFoundHandler(() => {
+    throw commonProblem('route_not_found', { detail: 'There are /health and /metrics.' });
+  });
+  server.get('/health', async () => ({ status: 'ok' }));
+  server.get('/metrics', async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
+  if (temporal_payload_keys) {
+    const keys = readPayloadKeys(temporal_payload_keys);
+    const isTrusted = trustKey(findApiKey(config));
+    await server.register((scope) => serveDecode(scope, { keys, isTrusted, origins: originsOf(config) }));
+  }
+  try {
+    const url = await server.listen({ host, port });
+    return { url, stop: () => server.close() };
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
+    throw new OperatorError(
+      `Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_METRICS_PORT; 0 takes a free one.`,
+      { cause },
+    );
+  }
+}
+
+function originsOf({ temporal_ui_url, temporal_ui_port }: Config): string[] {
+  if (temporal_ui_url) return [new URL(temporal_ui_url).origin];
+  return ['127.0.0.1', 'localhost'].map((name) => `http://${name}:${temporal_ui_port}`);
+}
