@@ -69,7 +69,7 @@ export interface Context extends Pick<Worker, 'engine' | 'relay' | 'sweep' | 'me
 export type ContextOptions = Omit<ApiOptions, 'onOutbox'> & WorkerOptions;
 
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const worker = createWorker(options);
+  const worker = await createWorker(options);
   const api = await createApiPart({ ...options, onOutbox: () => worker.relay.nudge() });
   return {
     engine: worker.engine,
@@ -119,13 +119,13 @@ export async function createApiPart(options: ApiOptions): Promise<Api> {
 const SWEEP_INTERVAL_MS = 30_000;
 const ENGINE_STOP_TIMEOUT_MS = 3_000;
 
-export function createWorker(options: WorkerOptions): Worker {
+export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const { config, database_url, logger } = options;
   const max = config.database_connections_max;
   const pool = createPool({ url: database_url, max, application_name: 'oms-worker', settings: BY_KEY });
   const steps = createSteps(config, pool);
   const metrics = new WorkerMetrics();
-  const owned = createEngine({
+  const owned = await createEngine({
     config,
     database_url,
     steps: metrics.observe(options.wrapSteps?.(steps) ?? steps, logger),

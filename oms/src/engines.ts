@@ -1,14 +1,10 @@
-import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import { readPayloadKeys } from './config/payload_keys.ts';
+import { patchesHeldBack } from './config/patches_held_back.ts';
 import { EmbeddedEngine } from './engine/embedded/embedded.ts';
 import type { Engine, Steps } from './engine/engine.ts';
 import { retryPolicies } from './engine/policies.ts';
-import { encryptedBy } from './engine/temporal/codec.ts';
-import { temporalMetrics } from './engine/temporal/runtime.ts';
-import { TemporalEngine } from './engine/temporal/temporal.ts';
 import { workflows } from './workflows.ts';
 
 export interface EngineParts {
@@ -29,11 +25,11 @@ export interface OwnedEngine {
 }
 
 /** The engine that the configuration names. Nothing runs before its `launch`. */
-export function createEngine(parts: EngineParts): OwnedEngine {
+export async function createEngine(parts: EngineParts): Promise<OwnedEngine> {
   return makers[parts.config.engine](parts);
 }
 
-const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine> = {
+const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine | Promise<OwnedEngine>> = {
   embedded({ config, database_url, ...parts }) {
     const pool = createPool({
       url: database_url,
@@ -53,31 +49,6 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine> = {
     return { engine, metrics: async () => '', close: () => pool.end() };
   },
 
-  temporal({ config, steps, logger }) {
-    const { temporal_payload_keys: keys } = config;
-    const { temporal_address: address, temporal_namespace: namespace, workflows_max } = config;
-    if (!address) {
-      throw new OperatorError(
-        'ORDERPROCESSING_TEMPORAL_ADDRESS is not set: which Temporal server carries the orders? ' +
-          'npm start runs one by itself.',
-      );
-    }
-    const { temporal_build_id: build_id } = config;
-    const engine = new TemporalEngine({
-      ...{ address, namespace, workflows, steps, workflows_max, logger },
-      ...{ tls: config.temporal_tls, api_key: config.temporal_api_key },
-      timing: {
-        retry_first_delay_ms: config.retry_first_delay_ms,
-        heartbeat_timeout_ms: config.temporal_heartbeat_timeout_ms,
-      },
-      patches_held_back: patchesHeldBack(config),
-      deployment: build_id === undefined ? undefined : { build_id },
-      ...(keys && { data_converter: encryptedBy(readPayloadKeys(keys)) }),
-    });
-    return { engine, metrics: temporalMetrics, async close() {} };
-  },
+  // Loaded when it is wanted: Temporal's packages would cost every start half a second.
+  temporal: async (parts) => (await import('./temporal_engine.ts')).createTemporalEngine(parts),
 };
-
-function patchesHeldBack({ patches_held_back = '' }: Config): string[] {
-  return patches_held_back.split(',').filter((patch) => patch !== '');
-}

@@ -8,7 +8,7 @@ import { createSandbox } from '@oms/sandbox/sandbox.ts';
 import { type Config, describeSettings, loadConfig } from '../config/config.ts';
 import { dataFolder } from '../config/data_folder.ts';
 import { createContext } from '../context.ts';
-import { startTemporalServer, type TemporalServer } from '../engine/temporal/server.ts';
+import type { TemporalServer } from '../engine/temporal/server.ts';
 import { migrate } from '../migrations.ts';
 import { readInvoices } from '../play/invoices.ts';
 import { SAMPLE } from '../play/play.ts';
@@ -121,6 +121,7 @@ async function startTemporal({
   fail,
   screen,
 }: Pick<Run<Config>, 'config' | 'stack' | 'fail'> & { screen: Screen }): Promise<TemporalServer> {
+  const { startTemporalServer } = await import('../engine/temporal/server.ts');
   const server = await startTemporalServer({
     port: config.temporal_port,
     ui_port: config.temporal_ui_port,

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { listRunning } from '../engine/temporal/running.ts';
 import { orderIdOf } from '../outbox/relay.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
@@ -46,6 +45,7 @@ async function run(config: Config, as_json: boolean): Promise<number> {
 async function findCarried(config: Config): Promise<string[]> {
   const { temporal_address: address = `127.0.0.1:${config.temporal_port}`, temporal_namespace } = config;
   const { temporal_tls: tls, temporal_api_key: api_key } = config;
+  const { listRunning } = await import('../engine/temporal/running.ts');
   const ids = await listRunning({ address, namespace: temporal_namespace, tls, api_key }, 'order');
   return ids.map(orderIdOf);
 }

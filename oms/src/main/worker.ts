@@ -40,7 +40,7 @@ await runUntilStopped({
     const worker = await screen.step(
       'Engine',
       async () => {
-        const made = createWorker({ config: full, database_url: database.url, logger });
+        const made = await createWorker({ config: full, database_url: database.url, logger });
         stack.defer(() => made.stop());
         await made.start();
         return made;
