@@ -12,8 +12,8 @@ import { orderSteps } from './orders/steps.ts';
 import { Relay } from './outbox/relay.ts';
 import { type SweepContext, sweep } from './outbox/sweep.ts';
 import { paymentSteps } from './payments/steps.ts';
-import { StripeProvider } from './payments/stripe.ts';
-import { EasyPostCarrier } from './shipping/easypost.ts';
+import { connectStripe, StripeProvider } from './payments/stripe.ts';
+import { connectEasyPost, EasyPostCarrier } from './shipping/easypost.ts';
 import { shippingSteps } from './shipping/steps.ts';
 
 /** The only place where parts are made and joined: those that take orders, those that carry them, or both. */
@@ -168,8 +168,10 @@ export function createWorker(options: WorkerOptions): Worker {
 
 function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps {
   const { provider_timeout_ms: timeout_ms, reservation_time_to_live_ms } = config;
-  const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
-  const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
+  const stripe = connectStripe({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
+  const easypost = connectEasyPost({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
+  const provider = new StripeProvider(stripe);
+  const carrier = new EasyPostCarrier(easypost);
   return {
     ...orderSteps({ pool, track_deliveries: config.track_deliveries }),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),

@@ -1,0 +1,170 @@
+import { putCustomer } from '../../src/customers/customers.queries.ts';
+import { Journal } from '../../src/engine/journal.ts';
+import { putProduct, receiveStock } from '../../src/inventory/inventory.queries.ts';
+import { findOrder } from '../../src/orders/orders.queries.ts';
+import { calmPool, check, type Found } from './check.ts';
+import { MemoryStore } from './database/memory.ts';
+import type { Store } from './database/pool.ts';
+import { SimulatedEasyPost } from './providers/easypost.ts';
+import { SimulatedStripe } from './providers/stripe.ts';
+import { BUSY_MS, CURRENCY, type Fault, type Scenario } from './scenario.ts';
+import { type Service, type ServiceParts, startService } from './service.ts';
+import { deathOf, Shop } from './shop.ts';
+import { BEGIN_MS, type Happening, type Process, World } from './world.ts';
+
+export interface RunOptions {
+  /** Keeps what happens, for a story. */
+  is_told?: boolean;
+  store?: Store;
+}
+
+export interface Outcome {
+  found: Found[];
+  happenings: Happening[];
+  /** Faults that struck at least once. */
+  struck: Set<Fault>;
+  accepted: number;
+  completed: number;
+  cancelled: number;
+  refused: number;
+  /** Requests for attention that a person answered. */
+  attention: number;
+  acts: number;
+  virtual_ms: number;
+}
+
+/** After so long nothing that was sent is still on its way. */
+const SETTLED_MS = 90_000;
+/** An order that waits is woken by a person; so many times it may need one before it counts as stuck. */
+const ROUNDS_MAX = 8;
+const ROUND_MS = 20 * 60_000;
+
+/** Runs one world to its rest, and checks it. */
+export async function run(scenario: Scenario, options: RunOptions = {}): Promise<Outcome> {
+  const { seed, faults, orders, changes } = scenario;
+  const world = new World({ seed, faults, is_told: options.is_told ?? false });
+  const uninstall = world.clock.install(world.chance);
+  try {
+    const store = options.store ?? memoryStore();
+    const journal = new Journal();
+    if (store instanceof MemoryStore) store.database.onFlush = () => journal.flush();
+    const stripe = new SimulatedStripe(world);
+    const easypost = new SimulatedEasyPost(world);
+    const parts: ServiceParts = { world, scenario, store, journal, stripe, easypost };
+    const pool = calmPool(store);
+    await prepare(pool, scenario);
+
+    let open: { service: Service; died: Promise<never> } | undefined;
+    const shop = new Shop(world, { now: () => open });
+    function start(): void {
+      const process: Process = { isAlive: true };
+      const { died, die } = deathOf();
+      world.process = process;
+      world.onCrash = ({ machine, away_ms }) => {
+        open = undefined;
+        store.disconnectAll();
+        if (machine) journal.lose();
+        die();
+        world.clock.after(away_ms, start);
+        // While no process is there, there is nothing to kill.
+        world.onCrash = () => {};
+      };
+      open = { service: startService(parts, process), died };
+      world.tell(undefined, () => 'the service starts');
+    }
+    world.onDatabaseAway = () => store.disconnectAll();
+    start();
+    for (const planned of orders) world.clock.after(planned.at_ms, () => void shop.order(planned));
+    for (const { at_ms, sku, unit_price, received } of changes) {
+      world.clock.after(at_ms, () => {
+        if (received) void receiveStock.run({ sku, quantity: received }, pool);
+        if (unit_price) void putProduct.run(productOf(sku, unit_price), pool);
+      });
+    }
+
+    await until(world, () => false, BUSY_MS);
+    const attention = await mend(world, shop, pool);
+    await until(world, () => false, SETTLED_MS);
+    const found = await check(parts, shop.told);
+    await open?.service.stop();
+    return { ...(await summarise(pool, shop)), found, attention, ...factsOf(world) };
+  } finally {
+    uninstall();
+  }
+}
+
+function memoryStore(): MemoryStore {
+  return new MemoryStore();
+}
+
+async function prepare(pool: ReturnType<typeof calmPool>, { products, customers }: Scenario): Promise<void> {
+  for (const id of customers) await putCustomer.run({ id, name: id, must_exist: false }, pool);
+  for (const { sku, unit_price, stock } of products) {
+    await putProduct.run(productOf(sku, unit_price), pool);
+    if (stock > 0) await receiveStock.run({ sku, quantity: stock }, pool);
+  }
+}
+
+function productOf(sku: string, unit_price: number) {
+  return { sku, name: sku, unit_price, currency: CURRENCY, must_exist: false };
+}
+
+/** Lets time pass until it is so, or so much has passed. */
+async function until(world: World, isSo: () => boolean, most_ms: number): Promise<void> {
+  const end_ms = world.clock.now_ms + most_ms;
+  while (!isSo()) {
+    const next_ms = world.clock.next();
+    if (next_ms === undefined || next_ms > end_ms) break;
+    await world.clock.step();
+  }
+  world.clock.now_ms = Math.max(world.clock.now_ms, Math.min(end_ms, world.clock.next() ?? end_ms));
+}
+
+/** Nothing goes wrong any more; whatever waits for a person gets one. @returns how often one was needed */
+async function mend(world: World, shop: Shop, pool: ReturnType<typeof calmPool>): Promise<number> {
+  let retries = 0;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const end_ms = world.clock.now_ms + ROUND_MS;
+    while (world.clock.now_ms < end_ms) {
+      const orders = await readOrders(shop, pool);
+      if (orders.every(({ row }) => row?.ended_at)) return retries;
+      const waiting = orders.filter(({ row }) => row?.attention_code && !row.ended_at);
+      const moving = orders.length - waiting.length - orders.filter(({ row }) => row?.ended_at).length;
+      if (waiting.length > 0 && moving === 0) {
+        for (const { number, id } of waiting) void shop.retry(number, id);
+        retries += waiting.length;
+        await until(world, () => false, LOOK_MS);
+        break;
+      }
+      await until(world, () => false, LOOK_MS);
+    }
+  }
+  return retries;
+}
+
+/** Longer than all tries of a step that gets no answer. */
+const LOOK_MS = 15_000;
+
+async function readOrders(shop: Shop, pool: ReturnType<typeof calmPool>) {
+  const orders: { number: number; id: string; row: Awaited<ReturnType<typeof findOrder.run>>[number] | undefined }[] =
+    [];
+  for (const [number, { id }] of shop.told) {
+    if (id !== undefined) orders.push({ number, id, row: (await findOrder.run({ id }, pool))[0] });
+  }
+  return orders;
+}
+
+async function summarise(pool: ReturnType<typeof calmPool>, shop: Shop) {
+  const orders = await readOrders(shop, pool);
+  const count = (status: string) => orders.filter(({ row }) => row?.status === status).length;
+  return {
+    accepted: orders.length,
+    completed: count('completed'),
+    cancelled: count('cancelled'),
+    refused: [...shop.told.values()].filter(({ refused }) => refused).length,
+  };
+}
+
+function factsOf({ happenings, struck, acts, clock }: World) {
+  return { happenings, struck, acts, virtual_ms: clock.now_ms - BEGIN_MS };
+}

@@ -1,0 +1,162 @@
+import { Chance } from './chance.ts';
+import { Clock } from './clock.ts';
+import type { CrashFault, DatabaseFault, Fault, Moment } from './scenario.ts';
+
+/** What happened when, for people; `order` is its place in the scenario. */
+export interface Happening {
+  at_ms: number;
+  order: number | undefined;
+  text: string;
+}
+
+/** A process of the service: when it is killed, whatever it waits for never comes. */
+export interface Process {
+  isAlive: boolean;
+}
+
+export const BEGIN_MS = Date.UTC(2026, 0, 5, 9);
+
+/**
+ * Time, chance and faults. Every act of the service passes through here, and between any two of them, and
+ * between an act and its answer, the process or the database may be gone.
+ */
+export class World {
+  readonly clock = new Clock(BEGIN_MS);
+  readonly chance: Chance;
+  readonly happenings: Happening[] = [];
+  process: Process = { isAlive: true };
+  onCrash: (fault: CrashFault) => void = () => {};
+  onDatabaseAway: () => void = () => {};
+  acts = 0;
+  /** Faults that have struck. */
+  readonly struck = new Set<Fault>();
+  readonly #seed: string;
+  readonly #faults: readonly Fault[];
+  readonly #isTold: boolean;
+  readonly #orders = new Map<string, number>();
+  readonly #streams = new Map<number, Chance>();
+  readonly #counts = new Map<number, number>();
+  readonly #byAct = new Map<string, (CrashFault | DatabaseFault)[]>();
+  #databaseBackAt_ms = 0;
+  /** Counts the database's restarts: an answer that was under way in one is lost. */
+  #restarts = 0;
+
+  constructor(options: { seed: string; faults: readonly Fault[]; is_told: boolean }) {
+    this.#seed = options.seed;
+    this.#faults = options.faults;
+    this.#isTold = options.is_told;
+    this.chance = new Chance(options.seed, 'world');
+    for (const fault of options.faults) {
+      if (fault.kind !== 'crash' && fault.kind !== 'database') continue;
+      const { when } = fault;
+      if ('at_ms' in when) this.clock.after(when.at_ms, () => this.#strike(fault));
+      else {
+        const key = `${when.order} ${when.act} ${when.moment}`;
+        this.#byAct.set(key, [...(this.#byAct.get(key) ?? []), fault]);
+      }
+    }
+  }
+
+  tell(order: number | undefined, text: () => string): void {
+    if (this.#isTold) this.happenings.push({ at_ms: this.clock.now_ms - BEGIN_MS, order, text: text() });
+  }
+
+  /** Tells which order an id is of. */
+  name(order_id: string, order: number): void {
+    this.#orders.set(order_id, order);
+  }
+
+  orderOf(order_id: string): number | undefined {
+    return this.#orders.get(order_id);
+  }
+
+  /** Chance of one order's own, so that it is the same whichever other orders there are. */
+  streamOf(order: number | undefined): Chance {
+    const key = order ?? -1;
+    let stream = this.#streams.get(key);
+    if (!stream) this.#streams.set(key, (stream = new Chance(this.#seed, 'order', key)));
+    return stream;
+  }
+
+  faultsOf<Kind extends Fault['kind']>(kind: Kind): Extract<Fault, { kind: Kind }>[] {
+    return this.#faults.filter((fault): fault is Extract<Fault, { kind: Kind }> => fault.kind === kind);
+  }
+
+  /** An act on the database, whole or not at all. */
+  async database<Result>(
+    process: Process,
+    order: number | undefined,
+    what: string,
+    effect: () => Result | Promise<Result>,
+  ): Promise<Result> {
+    const stream = this.streamOf(order);
+    await this.pass(process, latency(stream));
+    const act = this.countAct(order);
+    this.strikeAt(order, act, 'before');
+    if (!process.isAlive) return never();
+    const restarts = this.#restarts;
+    this.#requireDatabase();
+    const result = await effect();
+    if (!process.isAlive) return never();
+    this.tell(order, () => what);
+    this.strikeAt(order, act, 'after');
+    await this.pass(process, latency(stream));
+    if (restarts !== this.#restarts) throw terminated();
+    return result;
+  }
+
+  /** Waits; for ever, once the process is killed. */
+  async pass(process: Process, delay_ms: number): Promise<void> {
+    await this.clock.sleep(delay_ms);
+    if (!process.isAlive) await never();
+  }
+
+  countAct(order: number | undefined): number {
+    this.acts++;
+    if (order === undefined) return 0;
+    const act = (this.#counts.get(order) ?? 0) + 1;
+    this.#counts.set(order, act);
+    return act;
+  }
+
+  strikeAt(order: number | undefined, act: number, moment: Moment): void {
+    if (order === undefined || this.#byAct.size === 0) return;
+    for (const fault of this.#byAct.get(`${order} ${act} ${moment}`) ?? []) this.#strike(fault);
+  }
+
+  #strike(fault: CrashFault | DatabaseFault): void {
+    if (this.struck.has(fault)) return;
+    this.struck.add(fault);
+    const order = 'order' in fault.when ? fault.when.order : undefined;
+    if (fault.kind === 'crash') {
+      this.tell(order, () => `✶ ${fault.machine ? 'the machine stops' : 'the process is killed'}`);
+      this.process.isAlive = false;
+      this.#restarts++;
+      this.onCrash(fault);
+    } else {
+      this.tell(order, () => `✶ the database goes away for ${fault.away_ms} ms`);
+      this.#databaseBackAt_ms = Math.max(this.#databaseBackAt_ms, this.clock.now_ms + fault.away_ms);
+      this.#restarts++;
+      this.onDatabaseAway();
+    }
+  }
+
+  #requireDatabase(): void {
+    if (this.clock.now_ms < this.#databaseBackAt_ms) {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    }
+  }
+}
+
+/** Mostly at once, now and then long enough that much else happens meanwhile. */
+export function latency(chance: Chance): number {
+  return chance.happens(0.04) ? chance.between(20, 1_500) : chance.between(0, 3);
+}
+
+export function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function terminated(): Error {
+  return Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
+}
