@@ -39,9 +39,10 @@ export class Journal {
   /** How to take back what is not on disk yet, oldest first. */
   #unflushed: (() => void)[] = [];
 
-  /** @returns the record, undefined where there was one already */
-  add(workflow_id: string, record: WorkflowRecord): WorkflowRecord | undefined {
-    if (this.workflows.has(workflow_id)) return undefined;
+  /** @returns the workflow's record, which may have been there before */
+  add(workflow_id: string, record: WorkflowRecord): WorkflowRecord {
+    const known = this.workflows.get(workflow_id);
+    if (known) return known;
     this.workflows.set(workflow_id, record);
     this.#unflushed.push(() => this.workflows.delete(workflow_id));
     return record;

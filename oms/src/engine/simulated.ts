@@ -42,6 +42,7 @@ export class SimulatedEngine implements Engine {
   /** Ends the waits of a workflow: between two tries, and for a message. */
   readonly #wakers = new Map<string, Set<() => void>>();
   readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #carried = new WeakSet<WorkflowRecord>();
   #active = 0;
   #stopping = false;
 
@@ -110,11 +111,13 @@ export class SimulatedEngine implements Engine {
     const record = await this.#touch('start', workflow_id, () =>
       journal.add(workflow_id, recordOf({ workflow, input, is_restarted, patches })),
     );
-    if (record) void this.#carry(workflow_id, record);
+    // An earlier start may have been written without our hearing of it.
+    if (record.state === 'running' && !this.#carried.has(record)) void this.#carry(workflow_id, record);
   }
 
   async #carry(workflow_id: string, record: WorkflowRecord): Promise<void> {
     const { journal, workflows } = this.#options;
+    this.#carried.add(record);
     this.#active++;
     let state: 'ended' | 'failed' = 'ended';
     try {

@@ -62,7 +62,7 @@ export function calmPool(store: Store): pg.Pool {
     async query(text: string, bindings: readonly unknown[] = []) {
       const connection = store.connect();
       try {
-        return await connection.query(text, bindings);
+        return await connection.query(store.prepare(text, bindings));
       } finally {
         connection.release();
       }
@@ -70,7 +70,8 @@ export function calmPool(store: Store): pg.Pool {
     connect: async () => {
       const connection = store.connect();
       return {
-        query: async (text: string, bindings: readonly unknown[] = []) => connection.query(text, bindings),
+        query: async (text: string, bindings: readonly unknown[] = []) =>
+          connection.query(store.prepare(text, bindings)),
         release: () => connection.release(),
       };
     },

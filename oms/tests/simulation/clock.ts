@@ -7,6 +7,7 @@ export class Clock {
   now_ms: number;
   readonly #timers: Timer[] = [];
   #count = 0;
+  #outside = 0;
 
   constructor(now_ms: number) {
     this.now_ms = now_ms;
@@ -29,7 +30,24 @@ export class Clock {
     if (timer.is_off) return true;
     this.now_ms = timer.at_ms;
     timer.ring();
-    await rest();
+    do await rest();
+    while (await this.#isOutside());
+    return true;
+  }
+
+  /** Time stands still until something outside of the simulation has answered. */
+  async outside<Result>(answer: Promise<Result>): Promise<Result> {
+    this.#outside++;
+    try {
+      return await answer;
+    } finally {
+      this.#outside--;
+    }
+  }
+
+  async #isOutside(): Promise<boolean> {
+    if (this.#outside === 0) return false;
+    await new Promise((resolve) => setImmediate(resolve));
     return true;
   }
 
@@ -53,6 +71,9 @@ export class Clock {
       }
     }
     const start_ms = this.now_ms;
+    // Errors are daily bread here; their stacks would cost more than all the rest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     Object.assign(globalThis, {
       Date: VirtualDate,
       setTimeout: (ring: () => void, delay_ms = 0) => Object.assign(this.after(delay_ms, ring), HANDLE),
@@ -70,6 +91,7 @@ export class Clock {
     });
     syncBuiltinESMExports();
     return () => {
+      Error.stackTraceLimit = stackTraceLimit;
       Object.assign(globalThis, {
         Date: RealDate,
         setTimeout: realSetTimeout,
@@ -129,9 +151,7 @@ function isBefore(one: Timer, other: Timer): boolean {
   return one.at_ms < other.at_ms || (one.at_ms === other.at_ms && one.number < other.number);
 }
 
-const { setImmediate: realSetImmediate } = globalThis;
-
-/** All promises that can settle have settled. */
+/** All promises that can settle have settled: Node takes the next tick when no other is left. */
 function rest(): Promise<void> {
-  return new Promise((resolve) => realSetImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }

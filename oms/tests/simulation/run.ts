@@ -3,7 +3,6 @@ import { Journal } from '../../src/engine/journal.ts';
 import { putProduct, receiveStock } from '../../src/inventory/inventory.queries.ts';
 import { findOrder } from '../../src/orders/orders.queries.ts';
 import { calmPool, check, type Found } from './check.ts';
-import { MemoryStore } from './database/memory.ts';
 import type { Store } from './database/pool.ts';
 import { SimulatedEasyPost } from './providers/easypost.ts';
 import { SimulatedStripe } from './providers/stripe.ts';
@@ -15,7 +14,8 @@ import { BEGIN_MS, type Happening, type Process, World } from './world.ts';
 export interface RunOptions {
   /** Keeps what happens, for a story. */
   is_told?: boolean;
-  store?: Store;
+  /** An empty one. */
+  store: Store;
 }
 
 export interface Outcome {
@@ -40,14 +40,14 @@ const ROUNDS_MAX = 8;
 const ROUND_MS = 20 * 60_000;
 
 /** Runs one world to its rest, and checks it. */
-export async function run(scenario: Scenario, options: RunOptions = {}): Promise<Outcome> {
+export async function run(scenario: Scenario, options: RunOptions): Promise<Outcome> {
   const { seed, faults, orders, changes } = scenario;
   const world = new World({ seed, faults, is_told: options.is_told ?? false });
   const uninstall = world.clock.install(world.chance);
   try {
-    const store = options.store ?? memoryStore();
+    const { store } = options;
     const journal = new Journal();
-    if (store instanceof MemoryStore) store.database.onFlush = () => journal.flush();
+    store.onFlush = () => journal.flush();
     const stripe = new SimulatedStripe(world);
     const easypost = new SimulatedEasyPost(world);
     const parts: ServiceParts = { world, scenario, store, journal, stripe, easypost };
@@ -77,8 +77,8 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
     for (const planned of orders) world.clock.after(planned.at_ms, () => void shop.order(planned));
     for (const { at_ms, sku, unit_price, received } of changes) {
       world.clock.after(at_ms, () => {
-        if (received) void receiveStock.run({ sku, quantity: received }, pool);
-        if (unit_price) void putProduct.run(productOf(sku, unit_price), pool);
+        if (received) void world.clock.outside(receiveStock.run({ sku, quantity: received }, pool));
+        if (unit_price) void world.clock.outside(putProduct.run(productOf(sku, unit_price), pool));
       });
     }
 
@@ -86,15 +86,11 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
     const attention = await mend(world, shop, pool);
     await until(world, () => false, SETTLED_MS);
     const found = await check(parts, shop.told);
-    await open?.service.stop();
+    world.process.isAlive = false;
     return { ...(await summarise(pool, shop)), found, attention, ...factsOf(world) };
   } finally {
     uninstall();
   }
-}
-
-function memoryStore(): MemoryStore {
-  return new MemoryStore();
 }
 
 async function prepare(pool: ReturnType<typeof calmPool>, { products, customers }: Scenario): Promise<void> {

@@ -107,13 +107,20 @@ export const CURRENCY = 'GBP';
 /** Orders come in, and things go wrong, for so long; then all is mended and must come to rest. */
 export const BUSY_MS = 60_000;
 
+/** Enough to meet each other, few enough that a failing world is run again in a moment. */
+export const ORDERS_PER_WORLD = 100;
+
+export function seedOf(seed: string, world: number): string {
+  return `${seed}/${world}`;
+}
+
 export function scenarioOf(seed: string, orders_count: number): Scenario {
   const chance = new Chance(seed, 'scenario');
   const products = Array.from({ length: chance.between(3, 12) }, (_, index) => ({
     sku: `SKU-${index}`,
     unit_price: chance.between(1, 9_999),
     // Often too little for all who want it.
-    stock: chance.happens(0.3) ? chance.between(0, 12) : chance.between(20, 400),
+    stock: chance.happens(0.15) ? chance.between(0, 12) : chance.between(orders_count, orders_count * 6),
   }));
   const customers = Array.from({ length: chance.between(1, 20) }, (_, index) => `cus_${index}`);
   const orders = Array.from({ length: orders_count }, (_, number) =>

@@ -34,9 +34,9 @@ export interface ServiceParts {
 export interface Service {
   context: AcceptContext;
   onOutbox(): void;
-  stop(): Promise<void>;
 }
 
+const PRICES_MAX = 100;
 const SWEEP_INTERVAL_MS = 30_000;
 const RETRY_FIRST_DELAY_MS = 1_000;
 const logger = pino({ level: 'silent' });
@@ -67,9 +67,8 @@ export function startService(parts: ServiceParts, process: Process): Service {
   const onOutbox = () => relay.nudge();
   const sweepContext: SweepContext = { pool, engine, logger, onOutbox };
 
-  let isWorking = true;
   async function sweepAlways() {
-    while (isWorking) {
+    for (;;) {
       await world.pass(process, SWEEP_INTERVAL_MS);
       await sweep(sweepContext).catch(() => {});
     }
@@ -77,13 +76,5 @@ export function startService(parts: ServiceParts, process: Process): Service {
   void engine.launch();
   relay.start();
   void sweepAlways();
-  return {
-    context: { pool, catalogue: new Catalogue(pool), currency: CURRENCY },
-    onOutbox,
-    async stop() {
-      isWorking = false;
-      await relay.stop();
-      await engine.stop(0);
-    },
-  };
+  return { context: { pool, catalogue: new Catalogue(pool, PRICES_MAX), currency: CURRENCY }, onOutbox };
 }

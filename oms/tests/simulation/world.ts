@@ -36,7 +36,7 @@ export class World {
   readonly #orders = new Map<string, number>();
   readonly #streams = new Map<number, Chance>();
   readonly #counts = new Map<number, number>();
-  readonly #byAct = new Map<string, (CrashFault | DatabaseFault)[]>();
+  readonly #byOrder = new Map<number, (CrashFault | DatabaseFault)[]>();
   #databaseBackAt_ms = 0;
   /** Counts the database's restarts: an answer that was under way in one is lost. */
   #restarts = 0;
@@ -50,10 +50,7 @@ export class World {
       if (fault.kind !== 'crash' && fault.kind !== 'database') continue;
       const { when } = fault;
       if ('at_ms' in when) this.clock.after(when.at_ms, () => this.#strike(fault));
-      else {
-        const key = `${when.order} ${when.act} ${when.moment}`;
-        this.#byAct.set(key, [...(this.#byAct.get(key) ?? []), fault]);
-      }
+      else this.#byOrder.set(when.order, [...(this.#byOrder.get(when.order) ?? []), fault]);
     }
   }
 
@@ -96,7 +93,8 @@ export class World {
     if (!process.isAlive) return never();
     const restarts = this.#restarts;
     this.#requireDatabase();
-    const result = await effect();
+    const answer = effect();
+    const result = answer instanceof Promise ? await this.clock.outside(answer) : answer;
     if (!process.isAlive) return never();
     this.tell(order, () => what);
     this.strikeAt(order, act, 'after');
@@ -107,7 +105,7 @@ export class World {
 
   /** Waits; for ever, once the process is killed. */
   async pass(process: Process, delay_ms: number): Promise<void> {
-    await this.clock.sleep(delay_ms);
+    if (delay_ms > 0) await this.clock.sleep(delay_ms);
     if (!process.isAlive) await never();
   }
 
@@ -120,8 +118,11 @@ export class World {
   }
 
   strikeAt(order: number | undefined, act: number, moment: Moment): void {
-    if (order === undefined || this.#byAct.size === 0) return;
-    for (const fault of this.#byAct.get(`${order} ${act} ${moment}`) ?? []) this.#strike(fault);
+    if (order === undefined) return;
+    for (const fault of this.#byOrder.get(order) ?? []) {
+      const { when } = fault;
+      if ('act' in when && when.act === act && when.moment === moment) this.#strike(fault);
+    }
   }
 
   #strike(fault: CrashFault | DatabaseFault): void {

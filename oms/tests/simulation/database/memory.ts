@@ -2,7 +2,7 @@ import { Database, type Transaction } from './database.ts';
 import { featureStatements } from './features.ts';
 import { inventoryStatements } from './inventory.ts';
 import { orderStatements } from './orders.ts';
-import type { Answer, Connection, Store } from './pool.ts';
+import type { Answer, Connection, Prepared, Store } from './pool.ts';
 import type { Statements } from './statements.ts';
 import { verifyStatements } from './verify.ts';
 
@@ -16,11 +16,14 @@ export const statements: Statements = new Map([
 /** The service's statements on a database in memory. */
 export class MemoryStore implements Store {
   readonly database = new Database();
+  prepare = prepare;
 
-  describe(text: string, bindings: readonly unknown[]) {
-    const statement = statements.get(text);
-    if (!statement) return { name: text, given: {} };
-    return { name: statement.name, given: named(statement.parameters, bindings) };
+  get onFlush(): () => void {
+    return this.database.onFlush;
+  }
+
+  set onFlush(onFlush: () => void) {
+    this.database.onFlush = onFlush;
   }
 
   connect(): Connection {
@@ -40,14 +43,14 @@ class MemoryConnection implements Connection {
     this.#database = database;
   }
 
-  query(text: string, bindings: readonly unknown[]): Answer {
+  query({ text, given }: Prepared): Answer {
     if (text === 'BEGIN') this.#transaction = this.#database.begin();
     else if (text === 'COMMIT') this.#end((transaction) => transaction.commit());
     else if (text === 'ROLLBACK') this.#end((transaction) => transaction.rollback());
     else if (text.startsWith('SET TRANSACTION ')) return { rows: [] };
     // The embedded engine's tables, which are not here.
     else if (text.includes('to_regclass')) return { rows: [{ table: null }] };
-    else return { rows: this.#run(text, bindings) };
+    else return { rows: this.#run(text, given) };
     return { rows: [] };
   }
 
@@ -55,10 +58,9 @@ class MemoryConnection implements Connection {
     this.#transaction?.rollback();
   }
 
-  #run(text: string, bindings: readonly unknown[]): object[] {
+  #run(text: string, given: Prepared['given']): object[] {
     const statement = statements.get(text);
     if (!statement) throw new Error(`the database in memory does not know: ${text}`);
-    const given = named(statement.parameters, bindings);
     if (this.#transaction) return this.#transaction.statement((open) => statement.run(open, given));
     const transaction = this.#database.begin();
     try {
@@ -77,8 +79,12 @@ class MemoryConnection implements Connection {
   }
 }
 
-function named(parameters: readonly string[], bindings: readonly unknown[]): Record<string, unknown> {
+/** Names a statement and its values. */
+export function prepare(text: string, bindings: readonly unknown[]): Prepared {
+  const statement = statements.get(text);
   const given: Record<string, unknown> = {};
-  for (const [index, parameter] of parameters.entries()) given[parameter] = bindings[index];
-  return given;
+  if (!statement) return { name: text, text, bindings, given };
+  const { name, parameters } = statement;
+  for (let index = 0; index < parameters.length; index++) given[parameters[index]!] = bindings[index];
+  return { name, text, bindings, given };
 }

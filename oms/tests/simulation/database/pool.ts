@@ -4,16 +4,26 @@ import { Blocked } from './database.ts';
 
 /** What statements act on. */
 export interface Store {
-  /** A name for the statement, and its parameters by their names. */
-  describe(text: string, bindings: readonly unknown[]): { name: string; given: Record<string, unknown> };
+  prepare(text: string, bindings: readonly unknown[]): Prepared;
   connect(): Connection;
   /** Every connection is lost, and what was not committed with it. */
   disconnectAll(): void;
+  /** Called when something that was written is on disk. */
+  onFlush: () => void;
+}
+
+/** A statement with its values. */
+export interface Prepared {
+  name: string;
+  text: string;
+  bindings: readonly unknown[];
+  /** The values by the names of the parameters. */
+  given: Record<string, unknown>;
 }
 
 export interface Connection {
   /** @throws Blocked while the statement must wait */
-  query(text: string, bindings: readonly unknown[]): Answer | Promise<Answer>;
+  query(statement: Prepared): Answer | Promise<Answer>;
   release(isBroken?: boolean): void;
 }
 
@@ -24,11 +34,12 @@ export interface Answer {
 /** A pool as the service knows it, of one process; every statement is an act in the simulated world. */
 export function simulatedPool(world: World, process: Process, store: Store): pg.Pool {
   async function run(connection: Connection, text: string, bindings: readonly unknown[]): Promise<Answer> {
-    const { name, given } = store.describe(text, bindings);
-    const order = orderIn(world, given);
+    const statement = store.prepare(text, bindings);
+    const { name } = statement;
+    const order = orderIn(world, statement.given);
     for (;;) {
       try {
-        return await world.database(process, order, name, () => connection.query(text, bindings));
+        return await world.database(process, order, name, () => connection.query(statement));
       } catch (error) {
         if (!(error instanceof Blocked)) throw error;
         world.tell(order, () => `${name} waits for another’s lock`);
