@@ -9,7 +9,7 @@ import type { Told } from './shop.ts';
 
 /** Something that the six invariants forbid. */
 export interface Found {
-  kind: OffenceKind | 'not_ended' | 'answers_differ' | 'workflow_failed' | 'order_missing';
+  kind: OffenceKind | 'not_ended' | 'answers_differ' | 'workflow_failed' | 'left_to_the_sweep';
   invariant: InvariantNumber;
   /** The order's place in the scenario; undefined where it is about no order. */
   order: number | undefined;
@@ -18,7 +18,7 @@ export interface Found {
 
 /** The six invariants, as `npm run verify` checks them, and what only the shops and the engine can know. */
 export async function check(
-  { world, store, journal, stripe, easypost }: ServiceParts,
+  { world, store, journal, stripe, easypost, rescued }: ServiceParts,
   told: ReadonlyMap<number, Told>,
 ): Promise<Found[]> {
   const snapshot = await takeSnapshot(calmPool(store));
@@ -48,6 +48,10 @@ export async function check(
   for (const id of [...payments.keys(), ...parcels.keys()]) {
     if (ended.has(id) || known.has(id)) continue;
     found.push({ kind: 'payment_unknown', invariant: 2, order: world.orderOf(id), detail: `${id} is no order.` });
+  }
+  if (rescued > 0) {
+    const detail = `The sweep found ${rescued} orders that nothing carried.`;
+    found.push({ kind: 'left_to_the_sweep', invariant: 1, order: undefined, detail });
   }
   for (const { workflow_id, error } of journal.defects) {
     const order = world.orderOf(workflow_id.slice('order-'.length));

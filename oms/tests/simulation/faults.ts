@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import { BUSY_MS, type Fault, type Trouble, type When } from './scenario.ts';
+import { BUSY_MS, type CrashFault, type Fault, type Trouble, type When } from './scenario.ts';
 
 const OPERATIONS = [
   'payment_intents.create',
@@ -44,7 +44,8 @@ export function faultsFor(chance: Chance, order: number): Fault[] {
   }
   if (chance.happens(0.05)) {
     const machine = chance.happens(0.4);
-    faults.push({ kind: 'crash', when: when(), machine, away_ms: chance.between(10, 5_000) });
+    const forgets = chance.happens(0.2);
+    faults.push({ kind: 'crash', when: when(), machine, forgets, away_ms: chance.between(10, 5_000) });
   }
   if (chance.happens(0.03)) faults.push({ kind: 'database', when: when(), away_ms: chance.between(1, 8_000) });
   if (chance.happens(0.02)) faults.push({ kind: 'vanish', order, after_ms: chance.between(0, 300) });
@@ -59,7 +60,8 @@ export function worldFaults(chance: Chance, orders_count: number): Fault[] {
     const at_ms = chance.between(0, BUSY_MS);
     if (chance.happens(0.5)) {
       const machine = chance.happens(0.4);
-      faults.push({ kind: 'crash', when: { at_ms }, machine, away_ms: chance.between(10, 20_000) });
+      const away_ms = chance.between(10, 20_000);
+      faults.push({ kind: 'crash', when: { at_ms }, machine, forgets: false, away_ms });
     }
     if (chance.happens(0.4)) {
       const when = { at_ms: chance.between(0, BUSY_MS) };
@@ -80,7 +82,7 @@ export function worldFaults(chance: Chance, orders_count: number): Fault[] {
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {
     case 'crash':
-      return `${fault.machine ? 'the machine stops' : 'the process is killed'} ${describeWhen(fault.when)}`;
+      return `${describeCrash(fault)} ${describeWhen(fault.when)}`;
     case 'database':
       return `the database goes away for ${fault.away_ms} ms ${describeWhen(fault.when)}`;
     case 'provider':
@@ -90,6 +92,11 @@ export function describeFault(fault: Fault): string {
     case 'vanish':
       return `order ${fault.order}: the hold on its money is gone ${fault.after_ms} ms after it was made`;
   }
+}
+
+export function describeCrash({ machine, forgets }: CrashFault): string {
+  const what = machine ? 'the machine stops' : 'the process is killed';
+  return forgets ? `${what}, and the engine loses the order's workflow` : what;
 }
 
 function describeWhen(when: When): string {

@@ -2,6 +2,8 @@ import { putCustomer } from '../../src/customers/customers.queries.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import { putProduct, receiveStock } from '../../src/inventory/inventory.queries.ts';
 import { findOrder } from '../../src/orders/orders.queries.ts';
+import { findStalled } from '../../src/outbox/outbox.queries.ts';
+import { workflowId } from '../../src/outbox/relay.ts';
 import { calmPool, check, type Found } from './check.ts';
 import type { Store } from './database/pool.ts';
 import { SimulatedEasyPost } from './providers/easypost.ts';
@@ -50,7 +52,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Outc
     store.onFlush = () => journal.flush();
     const stripe = new SimulatedStripe(world);
     const easypost = new SimulatedEasyPost(world);
-    const parts: ServiceParts = { world, scenario, store, journal, stripe, easypost };
+    const parts: ServiceParts = { world, scenario, store, journal, stripe, easypost, rescued: 0 };
     const pool = calmPool(store);
     await prepare(pool, scenario);
 
@@ -60,10 +62,12 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Outc
       const process: Process = { isAlive: true };
       const { died, die } = deathOf();
       world.process = process;
-      world.onCrash = ({ machine, away_ms }) => {
+      world.onCrash = ({ machine, forgets, away_ms, when }) => {
         open = undefined;
         store.disconnectAll();
         if (machine) journal.lose();
+        const id = forgets && 'order' in when ? shop.told.get(when.order)?.id : undefined;
+        if (id !== undefined) void world.clock.outside(forget(parts, pool, id));
         die();
         world.clock.after(away_ms, start);
         // While no process is there, there is nothing to kill.
@@ -104,6 +108,18 @@ async function prepare(pool: ReturnType<typeof calmPool>, { products, customers 
 function productOf(sku: string, unit_price: number) {
   return { sku, name: sku, unit_price, currency: CURRENCY, must_exist: false };
 }
+
+/** Loses a workflow that was handed over, as may happen to an engine's own database; the sweep is to find it. */
+async function forget(parts: ServiceParts, pool: ReturnType<typeof calmPool>, order_id: string): Promise<void> {
+  const { journal } = parts;
+  const handedOver = await findStalled.run({ after: '', older_than_ms: -DAY_MS, limit: 1_000 }, pool);
+  if (journal.workflows.get(workflowId(order_id))?.state !== 'running') return;
+  if (!handedOver.some(({ id }) => id === order_id)) return;
+  journal.remove(workflowId(order_id));
+  parts.rescued--;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Lets time pass until it is so, or so much has passed. */
 async function until(world: World, isSo: () => boolean, most_ms: number): Promise<void> {

@@ -54,6 +54,8 @@ export interface CrashFault {
   when: When;
   /** The machine stops: what the engine has not on disk is lost. */
   machine: boolean;
+  /** The engine's record of the order is lost too. */
+  forgets: boolean;
   /** How long until the next process starts. */
   away_ms: number;
 }

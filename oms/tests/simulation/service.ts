@@ -28,6 +28,8 @@ export interface ServiceParts {
   journal: Journal;
   stripe: SimulatedStripe;
   easypost: SimulatedEasyPost;
+  /** How often the sweep had to start a workflow again or to ask for attention: what nothing but a loss needs. */
+  rescued: number;
 }
 
 /** One process of the service, wired as `context.ts` wires it, in the simulated world. */
@@ -70,7 +72,8 @@ export function startService(parts: ServiceParts, process: Process): Service {
   async function sweepAlways() {
     for (;;) {
       await world.pass(process, SWEEP_INTERVAL_MS);
-      await sweep(sweepContext).catch(() => {});
+      const swept = await sweep(sweepContext).catch(() => undefined);
+      if (swept) parts.rescued += swept.restarted + swept.asked_for_attention;
     }
   }
   void engine.launch();

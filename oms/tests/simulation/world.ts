@@ -1,5 +1,6 @@
 import { Chance } from './chance.ts';
 import { Clock } from './clock.ts';
+import { describeCrash } from './faults.ts';
 import type { CrashFault, DatabaseFault, Fault, Moment } from './scenario.ts';
 
 /** What happened when, for people; `order` is its place in the scenario. */
@@ -130,7 +131,7 @@ export class World {
     this.struck.add(fault);
     const order = 'order' in fault.when ? fault.when.order : undefined;
     if (fault.kind === 'crash') {
-      this.tell(order, () => `✶ ${fault.machine ? 'the machine stops' : 'the process is killed'}`);
+      this.tell(order, () => `✶ ${describeCrash(fault)}`);
       this.process.isAlive = false;
       this.#restarts++;
       this.onCrash(fault);

@@ -152,7 +152,11 @@ export class Transaction {
   }
 }
 
-/** An error as PostgreSQL names it. */
+/** Errors as PostgreSQL names them. */
+export function duplicate(constraint: string): Error {
+  return Object.assign(new Error(`duplicate key: ${constraint}`), { code: '23505', constraint });
+}
+
 export function violation(constraint: string): Error {
   return Object.assign(new Error(`violates ${constraint}`), { code: '23514', constraint });
 }

@@ -1,5 +1,5 @@
 import * as inventory from '../../../src/inventory/inventory.queries.ts';
-import { type Transaction, violation } from './database.ts';
+import { duplicate, type Transaction, violation } from './database.ts';
 import { addEvent, byText, changeOrder, lockedOrder, NO_ATTENTION } from './rows.ts';
 import { statement } from './statements.ts';
 import type { StockRow } from './tables.ts';
@@ -34,6 +34,7 @@ export const inventoryStatements = [
     });
     if (short.length > 0) return [{ reserved: false, short: short as never }];
     for (const { sku, quantity } of lines) addToStock(transaction, sku, { reserved: quantity });
+    if (transaction.get('reservations', order_id)) throw duplicate('reservations_pkey');
     const expires_at = new Date(Date.now() + time_to_live_ms);
     transaction.put(
       'reservations',

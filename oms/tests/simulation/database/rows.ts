@@ -1,5 +1,5 @@
 import type { ILockOrderResult } from '../../../src/orders/orders.queries.ts';
-import type { Transaction } from './database.ts';
+import { duplicate, type Transaction } from './database.ts';
 import type { EntryRow } from './tables.ts';
 
 type Changes = Partial<ILockOrderResult>;
@@ -19,9 +19,7 @@ export function addEvent(
   data: unknown = {},
 ) {
   const events = transaction.get('order_events', id) ?? [];
-  if (events.some(({ sequence }) => sequence === version)) {
-    throw Object.assign(new Error('duplicate event'), { code: '23505', constraint: 'order_events_pkey' });
-  }
+  if (events.some(({ sequence }) => sequence === version)) throw duplicate('order_events_pkey');
   transaction.put('order_events', id, [...events, { sequence: version, type, data }]);
   return { sequence: version };
 }
