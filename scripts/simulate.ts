@@ -18,7 +18,8 @@ npm run simulate -- --seed 42 --world 7  one world of ${ORDERS_PER_WORLD} orders
   --world n         this world alone
   --seconds n       goes on with new worlds for so long, instead of --orders
   --store name      memory (default), or postgres: a throw-away server, or TEST_POSTGRES_URL
-  --failures n      stops after so many failing worlds, by default 1`;
+  --failures n      stops after so many failing worlds, by default 1
+  --json            one line for programs instead: what was found, of how many orders; nothing is shrunk`;
 
 class UsageError extends Error {}
 
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     store: { type: 'string', default: 'memory' },
     failures: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
   },
 });
 
@@ -65,6 +67,8 @@ async function simulate(): Promise<number> {
   const passed_ms = () => performance.now() - began_at;
   let shown_ms = 0;
   let failures = 0;
+  /** Whom each kind of offence is about. */
+  const found: Record<string, Set<string>> = {};
   try {
     const isOver = (done: number) => (seconds ? passed_ms() >= seconds * 1_000 : done >= worlds);
     for (let done = 0; !isOver(done) && failures < failures_max; done++) {
@@ -73,13 +77,14 @@ async function simulate(): Promise<number> {
       const outcome = await run(scenario, { store: await store.fresh() });
       add(totals, outcome, scenario.orders.length);
       const [first] = outcome.found;
-      if (first) {
-        failures++;
+      if (first) failures++;
+      for (const { kind, order } of outcome.found) (found[kind] ??= new Set()).add(`${world} ${order}`);
+      if (first && !values.json) {
         console.log(`\n${replayLine(seed, world, store_name)}`);
         console.log(`It finds: ${summarise(outcome)}`);
         console.log(tell(await shrink(scenario, first, () => store.fresh())));
       }
-      if (passed_ms() - shown_ms > PROGRESS_EVERY_MS) {
+      if (!values.json && passed_ms() - shown_ms > PROGRESS_EVERY_MS) {
         shown_ms = passed_ms();
         const of = seconds ? `${(shown_ms / 1000).toFixed(0)} of ${seconds} s` : `${done + 1} of ${worlds} worlds`;
         console.error(`${of}, ${totals.orders} orders`);
@@ -88,6 +93,11 @@ async function simulate(): Promise<number> {
     }
   } finally {
     await store.close();
+  }
+  if (values.json) {
+    const kinds = Object.entries(found).map(([kind, whose]) => [kind, whose.size]);
+    console.log(JSON.stringify({ seed, ...totals, failures, found: Object.fromEntries(kinds) }));
+    return failures === 0 ? 0 : 1;
   }
   const { user, system } = process.cpuUsage(cpu_at);
   const per_second = (totals.orders / passed_ms()) * 1_000;

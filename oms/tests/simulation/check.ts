@@ -9,7 +9,7 @@ import type { Told } from './shop.ts';
 
 /** Something that the six invariants forbid. */
 export interface Found {
-  kind: OffenceKind | 'not_ended' | 'answers_differ' | 'workflow_failed' | 'left_to_the_sweep';
+  kind: OffenceKind | 'not_ended' | 'answers_differ' | 'workflow_failed' | 'left_to_the_sweep' | 'without_a_key';
   invariant: InvariantNumber;
   /** The order's place in the scenario; undefined where it is about no order. */
   order: number | undefined;
@@ -48,6 +48,10 @@ export async function check(
   for (const id of [...payments.keys(), ...parcels.keys()]) {
     if (ended.has(id) || known.has(id)) continue;
     found.push({ kind: 'payment_unknown', invariant: 2, order: world.orderOf(id), detail: `${id} is no order.` });
+  }
+  for (const [id, operation] of stripe.keyless) {
+    const detail = `${operation} came without an idempotency key.`;
+    found.push({ kind: 'without_a_key', invariant: 2, order: world.orderOf(id), detail });
   }
   if (rescued > 0) {
     const detail = `The sweep found ${rescued} orders that nothing carried.`;

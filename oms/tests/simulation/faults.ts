@@ -23,17 +23,27 @@ const TROUBLES: readonly Trouble[] = [
   ...['drop_before', 'drop_after', 'late', 'slow'] as const,
 ];
 
-/** An order passes about so many acts on its whole way, retries apart. */
-const ACTS_MAX = 45;
+/** After these nobody knows whether it acted; after those it is known that it did not. */
+const UNKNOWN: readonly Trouble[] = ['fail_after', 'hang_after', 'hang_before', 'drop_after', 'late', 'slow'];
+const UNAVAILABLE: readonly Trouble[] = ['fail_before', 'refused'];
+
+/** An order passes so many acts on its way to completion; on its way back, or with retries, about twice as many. */
+const ACTS_STRAIGHT = 26;
+const ACTS_MAX = 60;
 
 /** What goes wrong about one order: mostly nothing, so that the rest is seen to be untouched. */
 export function faultsFor(chance: Chance, order: number): Fault[] {
   const faults: Fault[] = [];
   const when = (): When => ({
-    ...{ order, act: chance.between(1, ACTS_MAX) },
+    ...{ order, act: chance.between(1, chance.happens(0.7) ? ACTS_STRAIGHT : ACTS_MAX) },
     moment: chance.pick(['before', 'after']),
   });
-  if (chance.happens(0.35)) {
+  const crash = (): Fault => {
+    const [machine, forgets] = [chance.happens(0.4), chance.happens(0.3)];
+    return { kind: 'crash', when: when(), machine, forgets, away_ms: chance.between(10, 5_000) };
+  };
+  const database = (): Fault => ({ kind: 'database', when: when(), away_ms: chance.between(1, 8_000) });
+  if (chance.happens(0.25)) {
     for (let count = chance.between(1, 3); count > 0; count--) {
       faults.push({
         ...{ kind: 'provider', order, operation: chance.pick(OPERATIONS), nth: chance.between(1, 2) },
@@ -42,14 +52,25 @@ export function faultsFor(chance: Chance, order: number): Fault[] {
       });
     }
   }
-  if (chance.happens(0.05)) {
-    const machine = chance.happens(0.4);
-    const forgets = chance.happens(0.2);
-    faults.push({ kind: 'crash', when: when(), machine, forgets, away_ms: chance.between(10, 5_000) });
-  }
-  if (chance.happens(0.03)) faults.push({ kind: 'database', when: when(), away_ms: chance.between(1, 8_000) });
+  if (chance.happens(0.08)) faults.push(...lastingTrouble(chance, order));
+  if (chance.happens(0.06)) faults.push(crash());
+  if (chance.happens(0.01)) faults.push(crash(), crash());
+  if (chance.happens(0.03)) faults.push(database());
+  if (chance.happens(0.02)) faults.push(database(), ...lastingTrouble(chance, order));
   if (chance.happens(0.02)) faults.push({ kind: 'vanish', order, after_ms: chance.between(0, 300) });
   return faults;
+}
+
+/** A provider gives answers to nothing, and is then away for longer than a step is tried. */
+function lastingTrouble(chance: Chance, order: number): Fault[] {
+  const operation = chance.pick(['stripe', 'easypost']);
+  const nth = chance.between(1, 3);
+  const times = chance.pick([0, 1, 1, 2, 5, 10]);
+  const common = { kind: 'provider', order, operation } as const;
+  return [
+    { ...common, nth, times, trouble: chance.pick(UNKNOWN) },
+    { ...common, nth: nth + times, times: chance.between(4, 14), trouble: chance.pick(UNAVAILABLE) },
+  ];
 }
 
 /** What goes wrong for all at once. */
@@ -75,6 +96,9 @@ export function worldFaults(chance: Chance, orders_count: number): Fault[] {
       });
     }
   }
+  if (chance.happens(0.3)) {
+    faults.push({ kind: 'engine', at_ms: chance.between(0, BUSY_MS), for_ms: chance.between(100, 10_000) });
+  }
   return faults;
 }
 
@@ -89,6 +113,8 @@ export function describeFault(fault: Fault): string {
       return `order ${fault.order}: ${fault.operation} ${fault.trouble}, ${fault.times} times from request ${fault.nth} on`;
     case 'outage':
       return `${fault.provider} ${fault.trouble} at ${fault.at_ms} ms for ${fault.for_ms} ms`;
+    case 'engine':
+      return `the engine takes nothing at ${fault.at_ms} ms for ${fault.for_ms} ms`;
     case 'vanish':
       return `order ${fault.order}: the hold on its money is gone ${fault.after_ms} ms after it was made`;
   }

@@ -81,8 +81,9 @@ export type Trouble =
 export interface ProviderFault {
   kind: 'provider';
   order: number;
+  /** Such as `refunds.create`, or a provider's name for all of its operations. */
   operation: string;
-  /** The order's requests of this operation that are struck: from this one on, so many. */
+  /** The order's requests of this kind that are struck: from this one on, so many. */
   nth: number;
   times: number;
   trouble: Trouble;
@@ -103,7 +104,14 @@ export interface VanishFault {
   after_ms: number;
 }
 
-export type Fault = CrashFault | DatabaseFault | ProviderFault | OutageFault | VanishFault;
+/** The engine's own server takes neither starts nor messages. */
+export interface EngineFault {
+  kind: 'engine';
+  at_ms: number;
+  for_ms: number;
+}
+
+export type Fault = EngineFault | CrashFault | DatabaseFault | ProviderFault | OutageFault | VanishFault;
 
 export const CURRENCY = 'GBP';
 /** Orders come in, and things go wrong, for so long; then all is mended and must come to rest. */
@@ -133,6 +141,11 @@ export function scenarioOf(seed: string, orders_count: number): Scenario {
     sku: chance.pick(products).sku,
     ...(chance.happens(0.5) ? { unit_price: chance.between(1, 9_999) } : { received: chance.between(1, 40) }),
   }));
+  const faults = [
+    ...worldFaults(new Chance(seed, 'faults'), orders_count),
+    ...orders.flatMap(({ number }) => faultsFor(new Chance(seed, 'faults', number), number)),
+  ];
+  cancelSome(new Chance(seed, 'cancels'), orders, faults);
   return {
     seed,
     products,
@@ -141,11 +154,17 @@ export function scenarioOf(seed: string, orders_count: number): Scenario {
     workflows_max: chance.pick([4, 16, 64]),
     orders,
     changes,
-    faults: [
-      ...worldFaults(new Chance(seed, 'faults'), orders_count),
-      ...orders.flatMap(({ number }) => faultsFor(new Chance(seed, 'faults', number), number)),
-    ],
+    faults,
   };
+}
+
+/** Where a provider gives no answer shops lose patience, and what was sent may still be on its way. */
+function cancelSome(chance: Chance, orders: PlannedOrder[], faults: Fault[]): void {
+  for (const fault of faults) {
+    if (fault.kind !== 'provider' || !chance.happens(0.3)) continue;
+    const after_ms = chance.between(0, 45_000);
+    orders[fault.order]?.actions.push({ kind: 'cancel', after_ms, repeated: false });
+  }
 }
 
 function planOrder(chance: Chance, number: number, products: Product[], customers: string[]): PlannedOrder {

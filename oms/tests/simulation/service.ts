@@ -38,6 +38,8 @@ export interface Service {
   onOutbox(): void;
 }
 
+/** What the service asks of its engine. */
+const FROM_OUTSIDE = new Set(['start', 'send', 'describe']);
 const PRICES_MAX = 100;
 const SWEEP_INTERVAL_MS = 30_000;
 const RETRY_FIRST_DELAY_MS = 1_000;
@@ -60,8 +62,9 @@ export function startService(parts: ServiceParts, process: Process): Service {
     // Some processes are of a release that holds the change of the workflow back.
     patches_held_back: world.chance.happens(0.4) ? [INVENTORY_FIRST] : [],
     onCapacity: () => relay.nudge(),
-    touch(what, workflow_id, effect) {
+    async touch(what, workflow_id, effect) {
       const order = world.orderOf(workflow_id.slice('order-'.length));
+      if (FROM_OUTSIDE.has(what) && world.isEngineAway()) throw new Error('the engine is away');
       return world.database(process, order, `engine: ${what}`, effect);
     },
   });

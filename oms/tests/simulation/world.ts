@@ -32,7 +32,7 @@ export class World {
   /** Faults that have struck. */
   readonly struck = new Set<Fault>();
   readonly #seed: string;
-  readonly #faults: readonly Fault[];
+  readonly #byKind: ReadonlyMap<Fault['kind'], Fault[]>;
   readonly #isTold: boolean;
   readonly #orders = new Map<string, number>();
   readonly #streams = new Map<number, Chance>();
@@ -44,7 +44,7 @@ export class World {
 
   constructor(options: { seed: string; faults: readonly Fault[]; is_told: boolean }) {
     this.#seed = options.seed;
-    this.#faults = options.faults;
+    this.#byKind = Map.groupBy(options.faults, ({ kind }) => kind);
     this.#isTold = options.is_told;
     this.chance = new Chance(options.seed, 'world');
     for (const fault of options.faults) {
@@ -77,7 +77,7 @@ export class World {
   }
 
   faultsOf<Kind extends Fault['kind']>(kind: Kind): Extract<Fault, { kind: Kind }>[] {
-    return this.#faults.filter((fault): fault is Extract<Fault, { kind: Kind }> => fault.kind === kind);
+    return (this.#byKind.get(kind) ?? []) as Extract<Fault, { kind: Kind }>[];
   }
 
   /** An act on the database, whole or not at all. */
@@ -102,6 +102,14 @@ export class World {
     await this.pass(process, latency(stream));
     if (restarts !== this.#restarts) throw terminated();
     return result;
+  }
+
+  /** Whether the engine's own server is away. */
+  isEngineAway(): boolean {
+    const now_ms = this.clock.now_ms - BEGIN_MS;
+    const fault = this.faultsOf('engine').find(({ at_ms, for_ms }) => now_ms >= at_ms && now_ms < at_ms + for_ms);
+    if (fault) this.struck.add(fault);
+    return fault !== undefined;
   }
 
   /** Waits; for ever, once the process is killed. */

@@ -34,6 +34,8 @@ export class SimulatedStripe {
   readonly #intents = new Map<string, IntentRow>();
   readonly #keys = new Map<string, Kept>();
   readonly #executing = new Set<string>();
+  /** Requests that hold, take or give back money without an idempotency key, by the order's id. */
+  readonly keyless = new Map<string, string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -49,6 +51,7 @@ export class SimulatedStripe {
       key?: { value: string | undefined; parameters: unknown },
     ) => {
       const value = key?.value;
+      if (key && !value) this.keyless.set(order_id, operation);
       return this.#wire.request(process, {
         operation,
         order: this.#world.orderOf(order_id),
@@ -61,14 +64,14 @@ export class SimulatedStripe {
     const orderOf = (id: string) => this.#intents.get(id)?.order_id ?? '';
     const client = {
       paymentIntents: {
-        create: (given: Given, { idempotencyKey: value }: Options) =>
+        create: (given: Given, { idempotencyKey: value }: Options = {}) =>
           send('payment_intents.create', given.metadata.order_id, () => this.#create(given), {
             value,
             parameters: given,
           }),
         retrieve: (id: string) =>
           send('payment_intents.retrieve', orderOf(id), () => ({ ...this.#find(id) })),
-        capture: (id: string, _given: object, { idempotencyKey: value }: Options) =>
+        capture: (id: string, _given: object, { idempotencyKey: value }: Options = {}) =>
           send('payment_intents.capture', orderOf(id), () => this.#capture(id), { value, parameters: id }),
         cancel: (id: string) => send('payment_intents.cancel', orderOf(id), () => this.#cancel(id)),
         search: ({ query }: { query: string }) => {
@@ -77,7 +80,7 @@ export class SimulatedStripe {
         },
       },
       refunds: {
-        create: ({ payment_intent: id }: { payment_intent: string }, { idempotencyKey: value }: Options) =>
+        create: ({ payment_intent: id }: { payment_intent: string }, { idempotencyKey: value }: Options = {}) =>
           send('refunds.create', orderOf(id), () => this.#refund(id), { value, parameters: id }),
         list: ({ payment_intent: id }: { payment_intent: string }) =>
           send('refunds.list', orderOf(id), () => {

@@ -126,11 +126,18 @@ export class Wire {
       this.#world.struck.add(outage);
       return outage.trouble;
     }
-    const key = `${order} ${operation}`;
-    const number = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, number);
-    const fault = this.#faults.get(key)?.find(({ nth, times }) => number >= nth && number < nth + times);
+    const fault =
+      this.#nextFault(`${order} ${operation}`) ?? this.#nextFault(`${order} ${this.#provider}`);
     if (fault) this.#world.struck.add(fault);
     return fault?.trouble;
+  }
+
+  /** Counts a request of this kind. @returns what strikes it */
+  #nextFault(key: string): ProviderFault | undefined {
+    const faults = this.#faults.get(key);
+    if (!faults) return undefined;
+    const number = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, number);
+    return faults.find(({ nth, times }) => number >= nth && number < nth + times);
   }
 }
