@@ -108,10 +108,10 @@ export class SimulatedEngine implements Engine {
   async #start(workflow_id: string, { workflow, input }: WorkflowStart, is_restarted: boolean) {
     const { journal, workflows, patches_held_back = [] } = this.#options;
     const patches = workflows[workflow]?.patches.filter((patch) => !patches_held_back.includes(patch)) ?? [];
-    const record = await this.#touch('start', workflow_id, () =>
+    const record = await this.#keep('start', workflow_id, () =>
       journal.add(workflow_id, recordOf({ workflow, input, is_restarted, patches })),
     );
-    // An earlier start may have been written without our hearing of it.
+    // What is running without being carried was written by a try of which nothing was heard.
     if (record.state === 'running' && !this.#carried.has(record)) void this.#carry(workflow_id, record);
   }
 
@@ -273,7 +273,7 @@ export class SimulatedEngine implements Engine {
   }
 
   /** Writes what must be written: while the database is away it waits for it. */
-  async #keep(what: string, workflow_id: string, effect: () => void): Promise<void> {
+  async #keep<Result>(what: string, workflow_id: string, effect: () => Result): Promise<Result> {
     for (;;) {
       try {
         return await this.#touch(what, workflow_id, effect);

@@ -38,7 +38,7 @@ export interface Outcome {
 /** After so long nothing that was sent is still on its way. */
 const SETTLED_MS = 90_000;
 /** An order that waits is woken by a person; so many times it may need one before it counts as stuck. */
-const ROUNDS_MAX = 8;
+const ROUNDS_MAX = 4;
 const ROUND_MS = 20 * 60_000;
 
 /** Runs one world to its rest, and checks it. */
@@ -132,7 +132,7 @@ async function until(world: World, isSo: () => boolean, most_ms: number): Promis
   world.clock.now_ms = Math.max(world.clock.now_ms, Math.min(end_ms, world.clock.next() ?? end_ms));
 }
 
-/** Nothing goes wrong any more; whatever waits for a person gets one. @returns how often one was needed */
+/** When all that moves has come to rest, whatever waits for a person gets one. @returns how often one was needed */
 async function mend(world: World, shop: Shop, pool: ReturnType<typeof calmPool>): Promise<number> {
   let retries = 0;
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -143,6 +143,7 @@ async function mend(world: World, shop: Shop, pool: ReturnType<typeof calmPool>)
       const waiting = orders.filter(({ row }) => row?.attention_code && !row.ended_at);
       const moving = orders.length - waiting.length - orders.filter(({ row }) => row?.ended_at).length;
       if (waiting.length > 0 && moving === 0) {
+        world.isMended = true;
         for (const { number, id } of waiting) void shop.retry(number, id);
         retries += waiting.length;
         await until(world, () => false, LOOK_MS);

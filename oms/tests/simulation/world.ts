@@ -28,6 +28,8 @@ export class World {
   process: Process = { isAlive: true };
   onCrash: (fault: CrashFault) => void = () => {};
   onDatabaseAway: () => void = () => {};
+  /** From then on providers do what they are asked. */
+  isMended = false;
   acts = 0;
   /** Faults that have struck. */
   readonly struck = new Set<Fault>();

@@ -12,9 +12,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** What the smaller `.sql` files do. */
 export const featureStatements = [
   statement('PutCustomer', putCustomer, (transaction, { id, name, email = null }) => {
-    transaction.put('customers', id, { id });
+    const known = transaction.get('customers', id);
+    const version = (known?.version ?? 0) + 1;
+    transaction.put('customers', id, { id, version });
     const now = new Date();
-    return [{ id, name, email, version: 1, created_at: now, updated_at: now, created: true }];
+    return [{ id, name, email, version, created_at: now, updated_at: now, created: !known }];
   }),
 
   statement('RecordEntry', payments.recordEntry, (transaction, given) => {

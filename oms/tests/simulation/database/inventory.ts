@@ -84,6 +84,7 @@ export const inventoryStatements = [
   }),
 
   statement('ReceiveStock', inventory.receiveStock, (transaction, { sku, quantity }) => {
+    if (!transaction.get('stock', sku)) return [];
     addToStock(transaction, sku, { received: quantity, on_hand: quantity });
     return [{ sku }];
   }),

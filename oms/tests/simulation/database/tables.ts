@@ -3,7 +3,7 @@ import type { PaymentEntry } from '../../../src/orders/representation.ts';
 
 /** The rows of each table, under its key; what belongs to an order or stands in its order is one list. */
 export interface Tables {
-  customers: { id: string };
+  customers: { id: string; version: number };
   products: { sku: string; unit_price: number; currency: string };
   stock: StockRow;
   orders: ILockOrderResult;

@@ -120,6 +120,7 @@ export class Wire {
   }
 
   #troubleOf(order: number | undefined, operation: string): Trouble | undefined {
+    if (this.#world.isMended) return undefined;
     const now_ms = this.#world.clock.now_ms - BEGIN_MS;
     const outage = this.#outages.find(({ at_ms, for_ms }) => now_ms >= at_ms && now_ms < at_ms + for_ms);
     if (outage) {

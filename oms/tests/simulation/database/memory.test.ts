@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createPool } from '@oms/kit/postgres/pool.ts';
+import { createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
+import type { PreparedQuery } from '@pgtyped/runtime';
+import fc from 'fast-check';
+import type pg from 'pg';
+import { migrate } from '../../../src/migrations.ts';
+import { findOrder } from '../../../src/orders/orders.queries.ts';
+import { claimOutbox, deleteOutbox } from '../../../src/outbox/outbox.queries.ts';
+import { calmPool } from '../check.ts';
+import { anyCommand, type Command, look } from './commands.ts';
+import { MemoryStore, statements } from './memory.ts';
+
+const SEQUENCES = 60;
+const TABLES =
+  'orders, order_lines, order_events, payment_entries, shipments, reservations, outbox, idempotency_keys, stock, products, customers';
+
+/** What the simulation takes for PostgreSQL answers as PostgreSQL does, whatever statements come in whatever order. */
+describe('the database in memory', () => {
+  let database: TestDatabase;
+  let real: pg.Pool;
+  before(async () => {
+    const hasTemplate = process.env.TEST_POSTGRES_URL !== undefined;
+    database = await createTestDatabase(hasTemplate ? 'oms_template' : undefined);
+    if (!hasTemplate) await migrate(database.url);
+    real = createPool({ url: database.url, max: 2, application_name: 'test' });
+  });
+  after(async () => {
+    await real.end();
+    await database.drop();
+  });
+
+  it('answers every statement as PostgreSQL does', async () => {
+    const used = new Set<string>();
+    const property = fc.asyncProperty(
+      fc.array(anyCommand, { minLength: 20, maxLength: 60, size: 'max' }),
+      async (commands) => {
+        await real.query(`TRUNCATE ${TABLES} RESTART IDENTITY`);
+        const memory = calmPool(new MemoryStore());
+        for (const command of [...commands, ...look]) {
+          if (!(await makesSense(memory, command))) continue;
+          used.add(command.name);
+          const [expected, given] = [await answer(real, command), await answer(memory, command)];
+          assert.deepEqual(alike(given, expected), expected, command.name);
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: SEQUENCES, endOnFailure: false });
+    const missing = [...statements.values()].map(({ name }) => name).filter((name) => !used.has(name));
+    assert.deepEqual(missing, []);
+  });
+});
+
+/** An order is amended only after it was found and locked. */
+async function makesSense(pool: pg.Pool, { name, parameters }: Command): Promise<boolean> {
+  if (name !== 'AmendOrder') return true;
+  return (await findOrder.run(parameters as { id: string }, pool)).length > 0;
+}
+
+/** The rows that a statement gives, or the code of its error; without times, which differ. */
+async function answer(pool: pg.Pool, { query, parameters, name }: Command): Promise<unknown> {
+  try {
+    if (name === 'DeleteOutbox') return await carry(pool);
+    const rows = await (query as PreparedQuery<unknown, unknown>).run(parameters, pool);
+    return rows.map(timeless);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (!code) throw error;
+    return code;
+  }
+}
+
+/** Ids of rows differ: each side deletes those that it claimed. */
+async function carry(pool: pg.Pool): Promise<unknown> {
+  const rows = await claimOutbox.run({ starts_max: 2, others_max: 1 }, pool);
+  const first = rows.toSorted((one, other) => one.id - other.id).slice(0, 2);
+  await deleteOutbox.run({ ids: first.map(({ id }) => id) }, pool);
+  return first.map(({ order_id, kind }) => `${order_id} ${kind}`);
+}
+
+const TIMES = /^(created_at|updated_at|recorded_at|occurred_at|expires_at|name|email)$/;
+
+function timeless(value: unknown): unknown {
+  if (value instanceof Date) return 'a time';
+  if (Array.isArray(value)) return value.map(timeless).toSorted(byText);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !TIMES.test(key) && key !== 'id');
+  return Object.fromEntries(kept.map(([key, part]) => [key, timeless(part)]));
+}
+
+/** Rows in memory may have more columns than the statement asks for. */
+function alike(given: unknown, expected: unknown): unknown {
+  if (!Array.isArray(given) || !Array.isArray(expected) || given.length !== expected.length) return given;
+  return given.map((row, index) => {
+    const wanted = expected[index];
+    if (typeof row !== 'object' || typeof wanted !== 'object' || row === null) return row;
+    return narrowed(row as Record<string, unknown>, wanted as Record<string, unknown>);
+  });
+}
+
+function narrowed(row: Record<string, unknown>, wanted: Record<string, unknown>): unknown {
+  return Object.fromEntries(
+    Object.keys(wanted).map((key) => {
+      const [part, whole] = [row[key] ?? null, wanted[key]];
+      const nested = Array.isArray(part) ? alike(part, whole) : part;
+      return [key, nested];
+    }),
+  );
+}
+
+function byText(one: unknown, other: unknown): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+}
