@@ -82,7 +82,7 @@ async function simulate(): Promise<number> {
       if (first && !values.json) {
         console.log(`\n${replayLine(seed, world, store_name)}`);
         console.log(`It finds: ${summarise(outcome)}`);
-        console.log(tell(await shrink(scenario, first, () => store.fresh())));
+        console.log(tell(await shrink(scenario, first, { freshStore: () => store.fresh() })));
       }
       if (!values.json && passed_ms() - shown_ms > PROGRESS_EVERY_MS) {
         shown_ms = passed_ms();

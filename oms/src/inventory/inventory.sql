@@ -115,7 +115,7 @@ WITH previous AS (
   RETURNING *
 )
 SELECT product.*, stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
-  NOT EXISTS (SELECT FROM previous) AS "created!"
+  stock_row.version = 1 AS "created!"
 FROM product JOIN stock_row ON stock_row.sku = product.sku;
 
 /* @name ReceiveStock */

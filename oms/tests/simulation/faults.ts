@@ -56,7 +56,7 @@ export function faultsFor(chance: Chance, order: number): Fault[] {
   if (chance.happens(0.06)) faults.push(crash());
   if (chance.happens(0.01)) faults.push(crash(), crash());
   if (chance.happens(0.03)) faults.push(database());
-  if (chance.happens(0.02)) faults.push(database(), ...lastingTrouble(chance, order));
+  if (chance.happens(0.03)) faults.push(...actUnrecorded(chance, order));
   if (chance.happens(0.02)) faults.push({ kind: 'vanish', order, after_ms: chance.between(0, 300) });
   return faults;
 }
@@ -70,6 +70,17 @@ function lastingTrouble(chance: Chance, order: number): Fault[] {
   return [
     { ...common, nth, times, trouble: chance.pick(UNKNOWN) },
     { ...common, nth: nth + times, times: chance.between(4, 14), trouble: chance.pick(UNAVAILABLE) },
+  ];
+}
+
+/** The database goes away where an act of a provider is to be recorded, and then the provider too. */
+function actUnrecorded(chance: Chance, order: number): Fault[] {
+  const act = chance.pick([10, 11, 12, 13, 20, 21, 22, 23]);
+  const common = { kind: 'provider', order, operation: chance.pick(['stripe', 'easypost']) } as const;
+  const trouble = chance.pick(UNAVAILABLE);
+  return [
+    { kind: 'database', when: { order, act, moment: 'before' }, away_ms: chance.between(1, 900) },
+    { ...common, nth: chance.between(2, 3), times: chance.between(5, 12), trouble },
   ];
 }
 

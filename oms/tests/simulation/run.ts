@@ -18,6 +18,8 @@ export interface RunOptions {
   is_told?: boolean;
   /** An empty one. */
   store: Store;
+  /** Wraps the steps, as `ContextOptions` does. */
+  wrapSteps?: ServiceParts['wrapSteps'];
 }
 
 export interface Outcome {
@@ -52,7 +54,7 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Outc
     store.onFlush = () => journal.flush();
     const stripe = new SimulatedStripe(world);
     const easypost = new SimulatedEasyPost(world);
-    const parts: ServiceParts = { world, scenario, store, journal, stripe, easypost, rescued: 0 };
+    const parts: ServiceParts = { world, scenario, store, journal, stripe, easypost, rescued: 0, wrapSteps: options.wrapSteps };
     const pool = calmPool(store);
     await prepare(pool, scenario);
 
@@ -143,7 +145,8 @@ async function mend(world: World, shop: Shop, pool: ReturnType<typeof calmPool>)
       const waiting = orders.filter(({ row }) => row?.attention_code && !row.ended_at);
       const moving = orders.length - waiting.length - orders.filter(({ row }) => row?.ended_at).length;
       if (waiting.length > 0 && moving === 0) {
-        world.isMended = true;
+        // The first time a person only tries; then the cause is mended.
+        world.isMended = round > 0;
         for (const { number, id } of waiting) void shop.retry(number, id);
         retries += waiting.length;
         await until(world, () => false, LOOK_MS);

@@ -30,6 +30,7 @@ export interface ServiceParts {
   easypost: SimulatedEasyPost;
   /** How often the sweep had to start a workflow again or to ask for attention: what nothing but a loss needs. */
   rescued: number;
+  wrapSteps?: ((steps: Steps) => Steps) | undefined;
 }
 
 /** One process of the service, wired as `context.ts` wires it, in the simulated world. */
@@ -58,7 +59,7 @@ export function startService(parts: ServiceParts, process: Process): Service {
     ...shippingSteps({ pool, carrier }),
   };
   const engine = new SimulatedEngine({
-    ...{ journal, workflows, steps, workflows_max, policies: retryPolicies(RETRY_FIRST_DELAY_MS) },
+    ...{ journal, workflows, steps: parts.wrapSteps?.(steps) ?? steps, workflows_max, policies: retryPolicies(RETRY_FIRST_DELAY_MS) },
     // Some processes are of a release that holds the change of the workflow back.
     patches_held_back: world.chance.happens(0.4) ? [INVENTORY_FIRST] : [],
     onCapacity: () => relay.nudge(),

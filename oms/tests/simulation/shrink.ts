@@ -1,6 +1,6 @@
 import type { Found } from './check.ts';
 import type { Store } from './database/pool.ts';
-import { type Outcome, run } from './run.ts';
+import { type Outcome, type RunOptions, run } from './run.ts';
 import type { Fault, PlannedOrder, Scenario } from './scenario.ts';
 
 export interface Shrunk {
@@ -9,6 +9,10 @@ export interface Shrunk {
   found: Found;
   outcome: Outcome;
   runs: number;
+}
+
+interface ShrinkOptions extends Omit<RunOptions, 'store' | 'is_told'> {
+  freshStore: () => Promise<Store>;
 }
 
 const RUNS_MAX = 120;
@@ -20,7 +24,7 @@ const RUNS_MAX = 120;
 export async function shrink(
   failing: Scenario,
   target: Found,
-  freshStore: () => Promise<Store>,
+  { freshStore, ...options }: ShrinkOptions,
 ): Promise<Shrunk> {
   let runs = 0;
   let best = failing;
@@ -28,7 +32,7 @@ export async function shrink(
   async function fails(scenario: Scenario): Promise<boolean> {
     if (runs >= RUNS_MAX) return false;
     runs++;
-    const { found } = await run(scenario, { store: await freshStore() });
+    const { found } = await run(scenario, { ...options, store: await freshStore() });
     return found.some(({ kind }) => kind === target.kind);
   }
   /** Leaves out as much of a list as it can: first all, then halves, quarters, single ones. */
@@ -58,7 +62,7 @@ export async function shrink(
       (repeats_ms) => withOrder(best, number, { repeats_ms }),
     );
   }
-  const outcome = await run(best, { store: await freshStore(), is_told: true });
+  const outcome = await run(best, { ...options, store: await freshStore(), is_told: true });
   return { scenario: best, found: outcome.found.find(({ kind }) => kind === target.kind) ?? target, outcome, runs };
 }
 

@@ -81,7 +81,8 @@ export const featureStatements = [
 
   statement('KeepAnswer', idempotency.keepAnswer, (transaction, given) => {
     const { operation, key, status, etag = null, body } = given;
-    const row = transaction.get('idempotency_keys', `${operation} ${key}`)!;
+    const row = transaction.get('idempotency_keys', `${operation} ${key}`);
+    if (!row) return [];
     transaction.put('idempotency_keys', `${operation} ${key}`, { ...row, status, etag, body });
     return [];
   }),
