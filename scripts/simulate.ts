@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { type Outcome, run } from '../oms/tests/simulation/run.ts';
 import { ORDERS_PER_WORLD, scenarioOf, seedOf } from '../oms/tests/simulation/scenario.ts';
 import { shrink } from '../oms/tests/simulation/shrink.ts';
-import { tell } from '../oms/tests/simulation/story.ts';
 import { openStore, type StoreName, storeNames } from '../oms/tests/simulation/stores.ts';
+import { tell } from '../oms/tests/simulation/story.ts';
 
 const HELP = `Runs orders through the service's own code in a simulated world: time, interleaving and faults come from a seed.
 Processes are killed, the database goes away, providers lie, shops repeat and change their minds; then the six
@@ -61,7 +61,16 @@ async function simulate(): Promise<number> {
   const worlds = only === undefined ? Math.ceil(orders / ORDERS_PER_WORLD) : 1;
 
   const store = await openStore(store_name);
-  const totals = { orders: 0, accepted: 0, completed: 0, cancelled: 0, refused: 0, attention: 0, faults: 0, acts: 0 };
+  const totals = {
+    orders: 0,
+    accepted: 0,
+    completed: 0,
+    cancelled: 0,
+    refused: 0,
+    attention: 0,
+    faults: 0,
+    acts: 0,
+  };
   const cpu_at = process.cpuUsage();
   const began_at = performance.now();
   const passed_ms = () => performance.now() - began_at;
@@ -86,7 +95,9 @@ async function simulate(): Promise<number> {
       }
       if (!values.json && passed_ms() - shown_ms > PROGRESS_EVERY_MS) {
         shown_ms = passed_ms();
-        const of = seconds ? `${(shown_ms / 1000).toFixed(0)} of ${seconds} s` : `${done + 1} of ${worlds} worlds`;
+        const of = seconds
+          ? `${(shown_ms / 1000).toFixed(0)} of ${seconds} s`
+          : `${done + 1} of ${worlds} worlds`;
         console.error(`${of}, ${totals.orders} orders`);
       }
       await new Promise(setImmediate);

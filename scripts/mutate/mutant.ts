@@ -37,7 +37,11 @@ async function linkPackages(folder: string): Promise<void> {
   for (const name of await readdir(join(ROOT, 'node_modules'))) {
     if (name !== '@oms') await symlink(join(ROOT, 'node_modules', name), join(packages, name));
   }
-  for (const [name, workspace] of [['kit', 'kit'], ['orders', 'oms'], ['sandbox', 'sandbox']] as const) {
+  for (const [name, workspace] of [
+    ['kit', 'kit'],
+    ['orders', 'oms'],
+    ['sandbox', 'sandbox'],
+  ] as const) {
     await symlink(join(folder, workspace), join(packages, '@oms', name));
   }
 }

@@ -222,7 +222,12 @@ export class SimulatedEngine implements Engine {
     }
   }
 
-  async #receive(workflow_id: string, record: WorkflowRecord, topic: string, until: number): Promise<boolean> {
+  async #receive(
+    workflow_id: string,
+    record: WorkflowRecord,
+    topic: string,
+    until: number,
+  ): Promise<boolean> {
     return this.#wait(async () => {
       while (!record.messages.includes(topic)) {
         if (Date.now() >= until) return false;

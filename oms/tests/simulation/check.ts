@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { compareMoney, compareParcels } from '../../src/verify/compare.ts';
-import { type OffenceKind, offences as kinds } from '../../src/verify/offences.ts';
+import { offences as kinds, type OffenceKind } from '../../src/verify/offences.ts';
 import type { InvariantNumber } from '../../src/verify/report.ts';
 import { takeSnapshot } from '../../src/verify/snapshot.ts';
 import type { Store } from './database/pool.ts';
@@ -9,7 +9,13 @@ import type { Told } from './shop.ts';
 
 /** Something that the six invariants forbid. */
 export interface Found {
-  kind: OffenceKind | 'not_ended' | 'answers_differ' | 'workflow_failed' | 'left_to_the_sweep' | 'without_a_key';
+  kind:
+    | OffenceKind
+    | 'not_ended'
+    | 'answers_differ'
+    | 'workflow_failed'
+    | 'left_to_the_sweep'
+    | 'without_a_key';
   invariant: InvariantNumber;
   /** The order's place in the scenario; undefined where it is about no order. */
   order: number | undefined;
@@ -47,7 +53,12 @@ export async function check(
   const known = new Set([...told.values()].map(({ id }) => id));
   for (const id of [...payments.keys(), ...parcels.keys()]) {
     if (ended.has(id) || known.has(id)) continue;
-    found.push({ kind: 'payment_unknown', invariant: 2, order: world.orderOf(id), detail: `${id} is no order.` });
+    found.push({
+      kind: 'payment_unknown',
+      invariant: 2,
+      order: world.orderOf(id),
+      detail: `${id} is no order.`,
+    });
   }
   for (const [id, operation] of stripe.keyless) {
     const detail = `${operation} came without an idempotency key.`;

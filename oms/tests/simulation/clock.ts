@@ -14,7 +14,12 @@ export class Clock {
   }
 
   after(delay_ms: number, ring: () => void): Timer {
-    const timer = { at_ms: this.now_ms + Math.max(0, delay_ms || 0), number: this.#count++, ring, is_off: false };
+    const timer = {
+      at_ms: this.now_ms + Math.max(0, delay_ms || 0),
+      number: this.#count++,
+      ring,
+      is_off: false,
+    };
     this.#push(timer);
     return timer;
   }

@@ -19,8 +19,8 @@ const OPERATIONS = [
 ] as const;
 
 const TROUBLES: readonly Trouble[] = [
-  ...['fail_before', 'refused', 'fail_after', 'hang_before', 'hang_after'] as const,
-  ...['drop_before', 'drop_after', 'late', 'slow'] as const,
+  ...(['fail_before', 'refused', 'fail_after', 'hang_before', 'hang_after'] as const),
+  ...(['drop_before', 'drop_after', 'late', 'slow'] as const),
 ];
 
 /** After these nobody knows whether it acted; after those it is known that it did not. */
@@ -101,7 +101,11 @@ export function worldFaults(chance: Chance, orders_count: number): Fault[] {
     }
     if (chance.happens(0.5)) {
       faults.push({
-        ...{ kind: 'outage', provider: chance.pick(['stripe', 'easypost']), at_ms: chance.between(0, BUSY_MS) },
+        ...{
+          kind: 'outage',
+          provider: chance.pick(['stripe', 'easypost']),
+          at_ms: chance.between(0, BUSY_MS),
+        },
         for_ms: chance.between(500, 60_000),
         trouble: chance.pick(TROUBLES),
       });

@@ -54,7 +54,16 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Outc
     store.onFlush = () => journal.flush();
     const stripe = new SimulatedStripe(world);
     const easypost = new SimulatedEasyPost(world);
-    const parts: ServiceParts = { world, scenario, store, journal, stripe, easypost, rescued: 0, wrapSteps: options.wrapSteps };
+    const parts: ServiceParts = {
+      world,
+      scenario,
+      store,
+      journal,
+      stripe,
+      easypost,
+      rescued: 0,
+      wrapSteps: options.wrapSteps,
+    };
     const pool = calmPool(store);
     await prepare(pool, scenario);
 
@@ -112,7 +121,11 @@ function productOf(sku: string, unit_price: number) {
 }
 
 /** Loses a workflow that was handed over, as may happen to an engine's own database; the sweep is to find it. */
-async function forget(parts: ServiceParts, pool: ReturnType<typeof calmPool>, order_id: string): Promise<void> {
+async function forget(
+  parts: ServiceParts,
+  pool: ReturnType<typeof calmPool>,
+  order_id: string,
+): Promise<void> {
   const { journal } = parts;
   const handedOver = await findStalled.run({ after: '', older_than_ms: -DAY_MS, limit: 1_000 }, pool);
   if (journal.workflows.get(workflowId(order_id))?.state !== 'running') return;
@@ -162,8 +175,11 @@ async function mend(world: World, shop: Shop, pool: ReturnType<typeof calmPool>)
 const LOOK_MS = 15_000;
 
 async function readOrders(shop: Shop, pool: ReturnType<typeof calmPool>) {
-  const orders: { number: number; id: string; row: Awaited<ReturnType<typeof findOrder.run>>[number] | undefined }[] =
-    [];
+  const orders: {
+    number: number;
+    id: string;
+    row: Awaited<ReturnType<typeof findOrder.run>>[number] | undefined;
+  }[] = [];
   for (const [number, { id }] of shop.told) {
     if (id !== undefined) orders.push({ number, id, row: (await findOrder.run({ id }, pool))[0] });
   }

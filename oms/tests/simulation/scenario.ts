@@ -1,4 +1,4 @@
-import type { OrderAmendment, NewOrder } from '../../src/generated/contract/types.gen.ts';
+import type { NewOrder, OrderAmendment } from '../../src/generated/contract/types.gen.ts';
 import { Chance } from './chance.ts';
 import { faultsFor, worldFaults } from './faults.ts';
 

@@ -59,7 +59,13 @@ export function startService(parts: ServiceParts, process: Process): Service {
     ...shippingSteps({ pool, carrier }),
   };
   const engine = new SimulatedEngine({
-    ...{ journal, workflows, steps: parts.wrapSteps?.(steps) ?? steps, workflows_max, policies: retryPolicies(RETRY_FIRST_DELAY_MS) },
+    ...{
+      journal,
+      workflows,
+      steps: parts.wrapSteps?.(steps) ?? steps,
+      workflows_max,
+      policies: retryPolicies(RETRY_FIRST_DELAY_MS),
+    },
     // Some processes are of a release that holds the change of the workflow back.
     patches_held_back: world.chance.happens(0.4) ? [INVENTORY_FIRST] : [],
     onCapacity: () => relay.nudge(),

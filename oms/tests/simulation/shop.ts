@@ -39,15 +39,18 @@ export class Shop {
     const told: Told = { id: undefined, refused: undefined, answers: [] };
     this.told.set(number, told);
     const place = async () => {
-      const answer = await this.#ask(number, `places its order of ${describeLines(request.lines)}`, (service) =>
-        accept(service.context, `o${number}-place`, request),
+      const answer = await this.#ask(
+        number,
+        `places its order of ${describeLines(request.lines)}`,
+        (service) => accept(service.context, `o${number}-place`, request),
       );
       if (answer instanceof Problem) told.refused ??= answer;
       if (!answer || answer instanceof Problem) return;
       told.answers.push(answer.body);
       if (told.id === undefined) {
         told.id = (JSON.parse(answer.body) as { id: string }).id;
-        for (const action of actions) void this.#later(action.after_ms, () => this.#act(number, told.id!, action));
+        for (const action of actions)
+          void this.#later(action.after_ms, () => this.#act(number, told.id!, action));
       }
     };
     await Promise.all([place(), ...repeats_ms.map((delay_ms) => this.#later(delay_ms, place))]);

@@ -52,18 +52,36 @@ export async function shrink(
     best.orders.filter(({ number }) => number === target.order),
   );
   if (target.order !== undefined && (await fails(only))) best = only;
-  else await leaveOut(({ orders }) => orders, (orders) => withOrders(best, orders));
-  await leaveOut(({ faults }) => faults, (faults) => ({ ...best, faults }));
-  await leaveOut(({ changes }) => changes, (changes) => ({ ...best, changes }));
+  else
+    await leaveOut(
+      ({ orders }) => orders,
+      (orders) => withOrders(best, orders),
+    );
+  await leaveOut(
+    ({ faults }) => faults,
+    (faults) => ({ ...best, faults }),
+  );
+  await leaveOut(
+    ({ changes }) => changes,
+    (changes) => ({ ...best, changes }),
+  );
   for (const { number } of best.orders) {
-    await leaveOut((from) => orderOf(from, number).actions, (actions) => withOrder(best, number, { actions }));
+    await leaveOut(
+      (from) => orderOf(from, number).actions,
+      (actions) => withOrder(best, number, { actions }),
+    );
     await leaveOut(
       (from) => orderOf(from, number).repeats_ms,
       (repeats_ms) => withOrder(best, number, { repeats_ms }),
     );
   }
   const outcome = await run(best, { ...options, store: await freshStore(), is_told: true });
-  return { scenario: best, found: outcome.found.find(({ kind }) => kind === target.kind) ?? target, outcome, runs };
+  return {
+    scenario: best,
+    found: outcome.found.find(({ kind }) => kind === target.kind) ?? target,
+    outcome,
+    runs,
+  };
 }
 
 function withOrders(scenario: Scenario, orders: PlannedOrder[]): Scenario {

@@ -38,10 +38,22 @@ describe('the simulation', () => {
       for (const fault of struck) kinds.add('trouble' in fault ? fault.trouble : fault.kind);
       for (const end of Object.keys(ends) as (keyof typeof ends)[]) ends[end] += counts[end];
     }
-    const all = ['crash', 'database', 'engine', 'vanish', 'fail_before', 'refused', 'fail_after', 'hang_before'];
+    const all = [
+      'crash',
+      'database',
+      'engine',
+      'vanish',
+      'fail_before',
+      'refused',
+      'fail_after',
+      'hang_before',
+    ];
     const more = ['hang_after', 'drop_before', 'drop_after', 'late', 'slow'];
     assert.deepEqual([...kinds].sort(), [...all, ...more].sort());
-    assert.ok(Object.values(ends).every((count) => count > 10), JSON.stringify(ends));
+    assert.ok(
+      Object.values(ends).every((count) => count > 10),
+      JSON.stringify(ends),
+    );
   });
 
   it('finds what is broken, leaves out what has nothing to do with it, and tells the order’s story', async () => {
@@ -55,8 +67,14 @@ describe('the simulation', () => {
     assert.equal(shrunk.scenario.orders.length, 1);
     assert.ok(shrunk.scenario.faults.length <= 2, JSON.stringify(shrunk.scenario.faults));
     const story = tell(shrunk);
-    assert.match(story, /^Invariant 2, hold_left: order \d+: It is cancelled, yet payment pi_\d+ still holds/);
-    assert.match(story, /places its order.*stripe: payment_intents.create: pi_\d+ requires_capture.*EndCancelled/s);
+    assert.match(
+      story,
+      /^Invariant 2, hold_left: order \d+: It is cancelled, yet payment pi_\d+ still holds/,
+    );
+    assert.match(
+      story,
+      /places its order.*stripe: payment_intents.create: pi_\d+ requires_capture.*EndCancelled/s,
+    );
   });
 });
 
@@ -70,7 +88,12 @@ async function holds(seed: string, worlds: number): Promise<void> {
 }
 
 async function traceOf(scenario: Parameters<typeof run>[0]): Promise<string> {
-  const { happenings, found, struck: _struck, ...counts } = await run(scenario, {
+  const {
+    happenings,
+    found,
+    struck: _struck,
+    ...counts
+  } = await run(scenario, {
     store: await memory(),
     is_told: true,
   });

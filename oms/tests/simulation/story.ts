@@ -14,7 +14,9 @@ export function tell({ scenario, found, outcome, runs }: Shrunk): string {
     `Shrunk to ${count(orders.length, 'order')} and ${count(faults.length, 'fault')} in ${runs} runs; stock is set aside for ${reservation_time_to_live_ms} ms.`,
     ...faults.map((fault) => `  ${describeFault(fault)}`),
   ];
-  const own = outcome.happenings.filter((one) => one.order === order || one.order === undefined || isFault(one));
+  const own = outcome.happenings.filter(
+    (one) => one.order === order || one.order === undefined || isFault(one),
+  );
   const told = withoutLulls(own);
   if (told.length > LINES_MAX) {
     const rest = told.splice(LINES_MAX / 2, told.length - LINES_MAX);

@@ -109,7 +109,9 @@ export class World {
   /** Whether the engine's own server is away. */
   isEngineAway(): boolean {
     const now_ms = this.clock.now_ms - BEGIN_MS;
-    const fault = this.faultsOf('engine').find(({ at_ms, for_ms }) => now_ms >= at_ms && now_ms < at_ms + for_ms);
+    const fault = this.faultsOf('engine').find(
+      ({ at_ms, for_ms }) => now_ms >= at_ms && now_ms < at_ms + for_ms,
+    );
     if (fault) this.struck.add(fault);
     return fault !== undefined;
   }

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { putCustomer } from '../../../src/customers/customers.queries.ts';
 import * as idempotency from '../../../src/idempotency/idempotency.queries.ts';
 import * as inventory from '../../../src/inventory/inventory.queries.ts';
+import { stages } from '../../../src/orders/order.ts';
 import * as orders from '../../../src/orders/orders.queries.ts';
 import * as outbox from '../../../src/outbox/outbox.queries.ts';
 import * as payments from '../../../src/payments/payments.queries.ts';
 import * as shipping from '../../../src/shipping/shipping.queries.ts';
 import * as verify from '../../../src/verify/verify.queries.ts';
-import { stages } from '../../../src/orders/order.ts';
 
 /** A statement with values, to be run on two databases. */
 export interface Command {
@@ -88,8 +88,19 @@ const common: fc.Arbitrary<Command>[] = [
     ...{ order_id: id, from: stage, provider_id: fc.constantFrom('shp_1', 'shp_2') },
     ...{ rate_id: fc.constant('r'), carrier: fc.constant('c'), service: fc.constant('s') },
   }),
-  command('RecordBooked', shipping.recordBooked, { order_id: id, from: stage, tracking_code: fc.constant('t') }),
+  command('RecordBooked', shipping.recordBooked, {
+    order_id: id,
+    from: stage,
+    tracking_code: fc.constant('t'),
+  }),
   command('CompleteOrder', orders.completeOrder, { id }),
+  command(
+    'AmendOrder',
+    orders.amendOrder,
+    fc.tuple(id, lines).map(([id, lines]) => ({
+      ...{ id, ...lines, total_amount: 300, shipping_address: { city: 'Paris' }, event_data: {} },
+    })),
+  ),
 ];
 
 const rare: fc.Arbitrary<Command>[] = [
@@ -99,13 +110,6 @@ const rare: fc.Arbitrary<Command>[] = [
   command('EndCancelled', orders.endCancelled, { id }),
   command('AskForAttention', orders.askForAttention, { id, ...reason }),
   command('RecordRetry', orders.recordRetry, { id, event_data: fc.constant({}) }),
-  command(
-    'AmendOrder',
-    orders.amendOrder,
-    fc.tuple(id, lines).map(([id, lines]) => ({
-      ...{ id, ...lines, total_amount: 300, shipping_address: { city: 'Paris' }, event_data: {} },
-    })),
-  ),
   command('HideOrder', orders.hideOrder, { id }),
   command('ReleaseStock', inventory.releaseStock, { order_id: id }),
   command('ClaimKey', idempotency.claimKey, {
@@ -115,7 +119,10 @@ const rare: fc.Arbitrary<Command>[] = [
     ...{ operation: fc.constant('cancelOrder'), key: fc.constant('k1'), status: fc.constant(202) },
     ...{ etag: fc.constantFrom(null, '"2"'), body: fc.constant('{}') },
   }),
-  command('FindAnswer', idempotency.findAnswer, { operation: fc.constantFrom('createOrder', 'cancelOrder'), key }),
+  command('FindAnswer', idempotency.findAnswer, {
+    operation: fc.constantFrom('createOrder', 'cancelOrder'),
+    key,
+  }),
   command('ForgetOldKeys', idempotency.forgetOldKeys, { limit: fc.constant(10) }),
   command('DeleteOutbox', outbox.deleteOutbox),
   command('EnqueueRestart', outbox.enqueueRestart, { order_id: id }),
@@ -138,7 +145,11 @@ export const look: readonly Command[] = [
     { name: 'ReadForStep', query: orders.readForStep, parameters: { id } },
   ]),
   { name: 'FindExpired', query: inventory.findExpired, parameters: { limit } },
-  { name: 'FindStalled', query: outbox.findStalled, parameters: { after: '', older_than_ms: -60_000, limit } },
+  {
+    name: 'FindStalled',
+    query: outbox.findStalled,
+    parameters: { after: '', older_than_ms: -60_000, limit },
+  },
   { name: 'ClaimOutbox', query: outbox.claimOutbox, parameters: { starts_max: 9, others_max: 9 } },
   { name: 'CountOrders', query: verify.countOrders, parameters: undefined },
   {

@@ -1,11 +1,11 @@
 import { putCustomer } from '../../../src/customers/customers.queries.ts';
 import * as idempotency from '../../../src/idempotency/idempotency.queries.ts';
+import type { PaymentEntry } from '../../../src/orders/representation.ts';
 import * as outbox from '../../../src/outbox/outbox.queries.ts';
 import * as payments from '../../../src/payments/payments.queries.ts';
 import * as shipping from '../../../src/shipping/shipping.queries.ts';
 import { addEvent, changeOrder, enqueue, lockedOrder, NO_ATTENTION } from './rows.ts';
 import { statement } from './statements.ts';
-import type { PaymentEntry } from '../../../src/orders/representation.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -61,7 +61,8 @@ export const inventoryStatements = [
     for (const [order_id, kept] of transaction.all('reservations')) {
       const order = transaction.get('orders', order_id)!;
       const isFree = order.ended_at !== null;
-      const isHeld = ['reserved', 'authorised', 'shipped'].includes(order.stage) && !order.cancel_requested_at;
+      const isHeld =
+        ['reserved', 'authorised', 'shipped'].includes(order.stage) && !order.cancel_requested_at;
       const isOld = kept.some(({ expires_at }) => expires_at.getTime() < Date.now());
       if (isOld && (isFree || isHeld)) found.push({ order_id, ended: isFree });
     }

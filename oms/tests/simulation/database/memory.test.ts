@@ -44,8 +44,8 @@ describe('the database in memory', () => {
         await real.query(TABLES.map((table) => `DELETE FROM ${table}`).join(';'));
         const memory = calmPool(new MemoryStore());
         for (const command of [...commands, ...look]) {
-          if (!(await makesSense(memory, command))) continue;
           used.add(command.name);
+          if (!(await makesSense(memory, command))) continue;
           const [expected, given] = [await answer(real, command), await answer(memory, command)];
           assert.deepEqual(alike(given, expected), expected, command.name);
         }

@@ -1,9 +1,9 @@
 import type { ILockOrderResult } from '../../../src/orders/orders.queries.ts';
 import * as orders from '../../../src/orders/orders.queries.ts';
 import type { Transaction } from './database.ts';
+import { addToStock } from './inventory.ts';
 import { addEvent, changeOrder, enqueue, entriesOf, lockedOrder, NO_ATTENTION } from './rows.ts';
 import { statement } from './statements.ts';
-import { addToStock } from './inventory.ts';
 
 /** What `orders/orders.sql` does. */
 export const orderStatements = [
@@ -26,7 +26,13 @@ export const orderStatements = [
     });
     const created_at = new Date(given.created_at);
     transaction.put('orders', id, {
-      ...{ id, slot: given.slot, customer_id: given.customer_id ?? null, status: 'pending', stage: 'accepted' },
+      ...{
+        id,
+        slot: given.slot,
+        customer_id: given.customer_id ?? null,
+        status: 'pending',
+        stage: 'accepted',
+      },
       ...{ way: 'inventory_first', unwound_from: null, currency: given.currency },
       ...{ total_amount: given.total_amount, shipping_address: given.shipping_address },
       ...{ payment_method: given.payment_method, cancel_requested_at: null },
@@ -123,7 +129,8 @@ export const orderStatements = [
     if (order?.stage !== 'unwinding') return [];
     const cancelled = end(transaction, order, 'cancelled');
     const shipment = transaction.get('shipments', id);
-    if (shipment?.status === 'booking') transaction.put('shipments', id, { ...shipment, status: 'cancelled' });
+    if (shipment?.status === 'booking')
+      transaction.put('shipments', id, { ...shipment, status: 'cancelled' });
     return [addEvent(transaction, cancelled, 'order.cancelled', { code: order.cancellation_code })];
   }),
 

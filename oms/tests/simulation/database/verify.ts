@@ -17,7 +17,8 @@ export const verifyStatements = [
         attention: count(({ attention_code }) => attention_code !== null),
         skus: all(transaction, 'stock').length,
         events: all(transaction, 'order_events').flat().length,
-        keys: all(transaction, 'idempotency_keys').filter(({ operation }) => operation === 'createOrder').length,
+        keys: all(transaction, 'idempotency_keys').filter(({ operation }) => operation === 'createOrder')
+          .length,
       },
     ];
   }),
@@ -103,7 +104,9 @@ export const verifyStatements = [
           : ends.length === 1 && end!.type === `order.${status}` && end!.sequence === Math.max(...ofLife);
       if (!has_gap && !begins_wrong && endsWell) return [];
       const end_type = end?.type ?? null;
-      return [{ id, status, version, events: told.length, last, first_type, end_type, has_gap, begins_wrong }];
+      return [
+        { id, status, version, events: told.length, last, first_type, end_type, has_gap, begins_wrong },
+      ];
     }),
   ),
 

@@ -31,7 +31,10 @@ export class SimulatedEasyPost {
     const send = <Result extends object>(operation: string, order_id: string, act: () => Result) =>
       this.#wire.request(process, {
         ...{ operation, order: this.#world.orderOf(order_id), act },
-        describe: (result) => Object.values(result).filter((value) => typeof value === 'string').join(' '),
+        describe: (result) =>
+          Object.values(result)
+            .filter((value) => typeof value === 'string')
+            .join(' '),
       });
     const orderOf = (id: string) => this.#shipments.get(id)?.reference ?? '';
     const Shipment = {
@@ -50,11 +53,14 @@ export class SimulatedEasyPost {
       ({ tracking_code, refund_status }) => tracking_code !== null && refund_status === null,
     );
     const toParcel = ({ id, tracking_code }: ShipmentRow) => ({ id, tracking_code: tracking_code! });
-    return new Map([...Map.groupBy(live, ({ reference }) => reference)].map(([id, of]) => [id, of.map(toParcel)]));
+    return new Map(
+      [...Map.groupBy(live, ({ reference }) => reference)].map(([id, of]) => [id, of.map(toParcel)]),
+    );
   }
 
   #create({ reference, to_address }: { reference: string; to_address: { country: string } }) {
-    if (to_address.country === 'XX') throw refusal(422, 'ADDRESS.VERIFY.FAILURE', 'Unable to verify address.');
+    if (to_address.country === 'XX')
+      throw refusal(422, 'ADDRESS.VERIFY.FAILURE', 'Unable to verify address.');
     const id = `shp_${this.#shipments.size + 1}`;
     this.#shipments.set(id, { id, reference, tracking_code: null, refund_status: null });
     return { id, rates: [{ id: `rate_${id}`, rate: '8.73', carrier: 'USPS', service: 'GroundAdvantage' }] };

@@ -23,7 +23,8 @@ interface Kept {
 }
 
 const failures: Failures = {
-  status: (statusCode) => errors.StripeError.generate({ statusCode, message: `answered ${statusCode}` } as never),
+  status: (statusCode) =>
+    errors.StripeError.generate({ statusCode, message: `answered ${statusCode}` } as never),
   network: (code) => new errors.StripeConnectionError({ message: code, detail: { code } } as never),
 };
 
@@ -80,8 +81,10 @@ export class SimulatedStripe {
         },
       },
       refunds: {
-        create: ({ payment_intent: id }: { payment_intent: string }, { idempotencyKey: value }: Options = {}) =>
-          send('refunds.create', orderOf(id), () => this.#refund(id), { value, parameters: id }),
+        create: (
+          { payment_intent: id }: { payment_intent: string },
+          { idempotencyKey: value }: Options = {},
+        ) => send('refunds.create', orderOf(id), () => this.#refund(id), { value, parameters: id }),
         list: ({ payment_intent: id }: { payment_intent: string }) =>
           send('refunds.list', orderOf(id), () => {
             const { refund } = this.#find(id);
@@ -98,7 +101,9 @@ export class SimulatedStripe {
     const toIntent = ({ id, status, currency, amount_received, refund }: IntentRow): Intent => {
       return { id, status, currency, amount_received, amount_refunded: refund?.amount ?? 0 };
     };
-    return new Map([...Map.groupBy(rows, ({ order_id }) => order_id)].map(([id, of]) => [id, of.map(toIntent)]));
+    return new Map(
+      [...Map.groupBy(rows, ({ order_id }) => order_id)].map(([id, of]) => [id, of.map(toIntent)]),
+    );
   }
 
   /** The first request with a key decides what all later ones get. */

@@ -127,8 +127,7 @@ export class Wire {
       this.#world.struck.add(outage);
       return outage.trouble;
     }
-    const fault =
-      this.#nextFault(`${order} ${operation}`) ?? this.#nextFault(`${order} ${this.#provider}`);
+    const fault = this.#nextFault(`${order} ${operation}`) ?? this.#nextFault(`${order} ${this.#provider}`);
     if (fault) this.#world.struck.add(fault);
     return fault?.trouble;
   }
