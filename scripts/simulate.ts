@@ -87,7 +87,10 @@ async function simulate(): Promise<number> {
       add(totals, outcome, scenario.orders.length);
       const [first] = outcome.found;
       if (first) failures++;
-      for (const { kind, order } of outcome.found) (found[kind] ??= new Set()).add(`${world} ${order}`);
+      for (const { kind, order } of outcome.found) {
+        found[kind] ??= new Set();
+        found[kind].add(`${world} ${order}`);
+      }
       if (first && !values.json) {
         console.log(`\n${replayLine(seed, world, store_name)}`);
         console.log(`It finds: ${summarise(outcome)}`);

@@ -1,5 +1,7 @@
 import { isDatabaseUnavailable } from '@oms/kit/postgres/errors.ts';
 import { StepError } from '../errors.ts';
+import { ContinueAsNew } from './continue_as_new.ts';
+import { Sleepers } from './embedded/sleepers.ts';
 import {
   type Engine,
   type Progress,
@@ -39,8 +41,8 @@ export interface SimulatedEngineOptions {
 export class SimulatedEngine implements Engine {
   readonly #options: SimulatedEngineOptions;
   readonly #progress = new Map<string, Progress>();
-  /** Ends the waits of a workflow: between two tries, and for a message. */
-  readonly #wakers = new Map<string, Set<() => void>>();
+  /** The waits of workflows: between two tries, and for messages. */
+  readonly #sleepers = new Sleepers();
   readonly #inFlight = new Set<Promise<unknown>>();
   readonly #carried = new WeakSet<WorkflowRecord>();
   #active = 0;
@@ -60,7 +62,7 @@ export class SimulatedEngine implements Engine {
 
   async stop(timeout_ms: number): Promise<void> {
     this.#stopping = true;
-    for (const id of [...this.#wakers.keys()]) this.#wake(id);
+    this.#sleepers.wakeAll();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeout_ms);
     await Promise.race([Promise.all(this.#inFlight), late]);
@@ -82,7 +84,7 @@ export class SimulatedEngine implements Engine {
       if (!record) throw new WorkflowNotFound(workflow_id);
       this.#options.journal.change(record, { messages: [...record.messages, topic] });
     });
-    this.#wake(workflow_id);
+    this.#sleepers.wake(workflow_id);
   }
 
   async describe(workflow_id: string): Promise<WorkflowDescription> {
@@ -160,12 +162,14 @@ export class SimulatedEngine implements Engine {
       },
       receive: async (topic, timeout_ms) => {
         const until = await once(`wait for ${topic}`, async () => Date.now() + timeout_ms);
-        const receive = () => this.#receive(workflow_id, record, topic, until as number);
+        const receive = () => this.#receive(workflow_id, record, topic, Number(until));
         return (await once(`message ${topic}`, receive, () => this.#consume(record, topic))) as boolean;
       },
       sleep: async (duration_ms) => {
         const until = (await once('sleep', async () => Date.now() + duration_ms)) as number;
-        await this.#wait(() => this.#pause(`${workflow_id} asleep`, until - Date.now()));
+        await this.#wait(() =>
+          this.#sleepers.sleep(`${workflow_id} asleep`, Math.max(0, until - Date.now())),
+        );
       },
       now: async () => (await once('now', async () => Date.now())) as number,
       patched: (patch) => record.start.patches.includes(patch),
@@ -206,7 +210,7 @@ export class SimulatedEngine implements Engine {
         policies[policy],
         (number) => step(input, { number, report: () => {} }).then(() => undefined, toFailure),
         async (delay_ms) => {
-          if (!this.#stopping) await this.#pause(workflow_id, delay_ms);
+          if (!this.#stopping) await this.#sleepers.sleep(workflow_id, delay_ms);
           if (!this.#stopping) return;
           onParked();
           await park();
@@ -231,7 +235,7 @@ export class SimulatedEngine implements Engine {
     return this.#wait(async () => {
       while (!record.messages.includes(topic)) {
         if (Date.now() >= until) return false;
-        await this.#pause(workflow_id, until - Date.now());
+        await this.#sleepers.sleep(workflow_id, until - Date.now());
         if (this.#stopping) await park();
       }
       return true;
@@ -258,25 +262,6 @@ export class SimulatedEngine implements Engine {
     if (this.capacity() >= this.#options.workflows_max * CAPACITY_SHARE) this.#options.onCapacity?.();
   }
 
-  #pause(name: string, delay_ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wakers = this.#wakers.get(name) ?? new Set();
-      this.#wakers.set(name, wakers);
-      const wake = () => {
-        clearTimeout(timer);
-        wakers.delete(wake);
-        if (wakers.size === 0) this.#wakers.delete(name);
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.max(0, delay_ms));
-      wakers.add(wake);
-    });
-  }
-
-  #wake(name: string): void {
-    for (const wake of [...(this.#wakers.get(name) ?? [])]) wake();
-  }
-
   /** Writes what must be written: while the database is away it waits for it. */
   async #keep<Result>(what: string, workflow_id: string, effect: () => Result): Promise<Result> {
     for (;;) {
@@ -298,18 +283,9 @@ export class SimulatedEngine implements Engine {
 const CAPACITY_SHARE = 0.25;
 const DATABASE_RETRY_MS = 1_000;
 
-/** Never settles: whoever is left so is taken up by the next engine on the journal. */
+/** Whoever is left so is taken up by the next engine on the journal. */
 function park(): Promise<never> {
   return new Promise(() => {});
-}
-
-class ContinueAsNew extends Error {
-  readonly input: StepInput;
-
-  constructor(input: StepInput) {
-    super('the workflow begins anew');
-    this.input = input;
-  }
 }
 
 function nextInput(error: unknown): StepInput {

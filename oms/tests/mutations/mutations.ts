@@ -151,7 +151,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a repeated request makes another order',
     file: 'oms/src/orders/accept.ts',
     find: 'idempotency_key: key,',
-    put: 'idempotency_key: `${key}-${row.id}`,',
+    put: 'idempotency_key: key + row.id,',
   },
   {
     name: 'an expired reservation is not looked for',
@@ -185,6 +185,6 @@ export const mutations: readonly Mutation[] = [
     file: 'oms/src/engine/embedded/step_runner.ts',
     find: 'return (status?.recoveryAttempts ?? 0) > 1;',
     put: 'return (status?.recoveryAttempts ?? 0) > 1_000;',
-    tests: ['tests/engine-doubt'],
+    tests: ['conformance/embedded'],
   },
 ];

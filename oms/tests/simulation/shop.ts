@@ -1,5 +1,5 @@
 import { Problem } from '@oms/kit/http/problem.ts';
-import { type Answer, once } from '../../src/idempotency/idempotency.ts';
+import { once } from '../../src/idempotency/idempotency.ts';
 import { accept } from '../../src/orders/accept.ts';
 import { amend, askForRetry, hide, requestCancellation } from '../../src/orders/changes.ts';
 import type { Action, PlannedOrder } from './scenario.ts';
@@ -83,7 +83,7 @@ export class Shop {
   }
 
   /** Asks until there is an answer. @returns undefined when there never was one */
-  async #ask<Result extends Answer | object | void>(
+  async #ask<Result>(
     number: number,
     what: string,
     request: (service: Service) => Promise<Result>,

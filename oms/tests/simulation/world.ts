@@ -74,7 +74,10 @@ export class World {
   streamOf(order: number | undefined): Chance {
     const key = order ?? -1;
     let stream = this.#streams.get(key);
-    if (!stream) this.#streams.set(key, (stream = new Chance(this.#seed, 'order', key)));
+    if (!stream) {
+      stream = new Chance(this.#seed, 'order', key);
+      this.#streams.set(key, stream);
+    }
     return stream;
   }
 

@@ -1,6 +1,7 @@
 import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { ContinueAsNew } from '../continue_as_new.ts';
 import {
   type Engine,
   type Progress,
@@ -207,15 +208,6 @@ interface RecordedStart {
   /** Whether it ran before under its id, and its records are gone. */
   is_restarted: boolean;
   patches: string[];
-}
-
-class ContinueAsNew extends Error {
-  readonly input: StepInput;
-
-  constructor(input: StepInput) {
-    super('the workflow begins anew');
-    this.input = input;
-  }
 }
 
 // Small enough that the rest keep the machine busy, large enough that starting some takes one transaction.
