@@ -53,7 +53,7 @@ export function startService(parts: ServiceParts, process: Process): Service {
   const provider = new StripeProvider(parts.stripe.clientOf(process));
   const carrier = new EasyPostCarrier(parts.easypost.clientOf(process));
   const steps: Steps = {
-    ...orderSteps(pool),
+    ...orderSteps({ pool, track_deliveries: false }),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),
     ...paymentSteps({ pool, provider }),
     ...shippingSteps({ pool, carrier }),

@@ -93,7 +93,7 @@ const common: fc.Arbitrary<Command>[] = [
     from: stage,
     tracking_code: fc.constant('t'),
   }),
-  command('CompleteOrder', orders.completeOrder, { id }),
+  command('CompleteOrder', orders.completeOrder, { id, track: fc.boolean() }),
   command(
     'AmendOrder',
     orders.amendOrder,
@@ -166,7 +166,11 @@ export const look: readonly Command[] = [
   { name: 'FindKnown', query: verify.findKnown, parameters: { ids } },
   { name: 'FindStockFaults', query: verify.findStockFaults, parameters: { limit } },
   { name: 'FindReservationsLeft', query: verify.findReservationsLeft, parameters: { limit } },
-  { name: 'FindEventFaults', query: verify.findEventFaults, parameters: { limit } },
+  {
+    name: 'FindEventFaults',
+    query: verify.findEventFaults,
+    parameters: { after_end: ['order.deleted'], limit },
+  },
   { name: 'FindKeysAstray', query: verify.findKeysAstray, parameters: { limit } },
   { name: 'FindKeyCountFaults', query: verify.findKeyCountFaults, parameters: { limit } },
 ];

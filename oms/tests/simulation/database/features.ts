@@ -7,6 +7,8 @@ import * as shipping from '../../../src/shipping/shipping.queries.ts';
 import { addEvent, changeOrder, enqueue, lockedOrder, NO_ATTENTION } from './rows.ts';
 import { statement } from './statements.ts';
 
+/** No parcel of the simulation is tracked. */
+const ON_ITS_WAY = { tracking_status: 'pre_transit', tracking_updated_at: null, delivered_at: null };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the smaller `.sql` files do. */
@@ -41,7 +43,16 @@ export const featureStatements = [
     const now = new Date();
     if (known) return [{ ...known, created_at: now, updated_at: now }];
     const { order_id, provider_id, rate_id, carrier = null, service = null } = given;
-    const row = { order_id, provider_id, rate_id, carrier, service, status: 'booking', tracking_code: null };
+    const row = {
+      order_id,
+      provider_id,
+      rate_id,
+      carrier,
+      service,
+      status: 'booking',
+      tracking_code: null,
+      ...ON_ITS_WAY,
+    };
     transaction.put('shipments', order_id, row);
     return [{ ...row, created_at: now, updated_at: now }];
   }),
@@ -100,9 +111,11 @@ export const featureStatements = [
       .filter(([key]) => !transaction.isLockedByOthers('outbox', key))
       .map(([, row]) => row)
       .toSorted((one, other) => one.id - other.id);
-    const starts = free.filter(({ kind }) => kind === 'start').slice(0, starts_max);
-    const others = free.filter(({ kind }) => kind !== 'start').slice(0, others_max);
-    return [...starts, ...others].map((row) => {
+    const waits = ({ kind }: { kind: string }) => kind === 'start' || kind === 'track';
+    const starts = free.filter(waits).slice(0, starts_max);
+    const others = free.filter((row) => !waits(row)).slice(0, others_max);
+    const claimed = [...starts, ...others].toSorted((one, other) => one.id - other.id);
+    return claimed.map((row) => {
       transaction.lock('outbox', String(row.id));
       const { customer_id, way } = transaction.get('orders', row.order_id)!;
       return { ...row, customer_id, way };

@@ -88,11 +88,12 @@ export const orderStatements = [
     return [addEvent(transaction, changed, given.event_type, given.event_data)];
   }),
 
-  statement('CompleteOrder', orders.completeOrder, (transaction, { id }) => {
+  statement('CompleteOrder', orders.completeOrder, (transaction, { id, track }) => {
     const order = lockedOrder(transaction, id);
     if (order?.stage !== 'captured' || order.cancel_requested_at !== null) return [];
     const completed = end(transaction, order, 'completed');
     addEvent(transaction, completed, 'order.completed');
+    if (track) enqueue(transaction, id, 'track');
     for (const { sku, quantity } of transaction.get('reservations', id) ?? []) {
       addToStock(transaction, sku, { on_hand: -quantity, reserved: -quantity, sold: quantity });
     }

@@ -50,6 +50,9 @@ export interface ShipmentRow {
   carrier: string | null;
   service: string | null;
   tracking_code: string | null;
+  tracking_status: string;
+  tracking_updated_at: null;
+  delivered_at: null;
 }
 
 export interface ReservationRow {

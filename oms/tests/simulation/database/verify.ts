@@ -88,12 +88,12 @@ export const verifyStatements = [
     }),
   ),
 
-  statement('FindEventFaults', verify.findEventFaults, (transaction) =>
+  statement('FindEventFaults', verify.findEventFaults, (transaction, { after_end }) =>
     all(transaction, 'orders').flatMap(({ id, status, version, ended_at }) => {
       const told = transaction.get('order_events', id) ?? [];
       const ends = told.filter(({ type }) => type === 'order.completed' || type === 'order.cancelled');
       const last = told.length === 0 ? null : Math.max(...told.map(({ sequence }) => sequence));
-      const ofLife = told.filter(({ type }) => type !== 'order.deleted').map(({ sequence }) => sequence);
+      const ofLife = told.filter(({ type }) => !after_end.includes(type)).map(({ sequence }) => sequence);
       const [end] = ends;
       const first_type = told.find(({ sequence }) => sequence === 1)?.type ?? null;
       const has_gap = told.length !== version || last !== version;
