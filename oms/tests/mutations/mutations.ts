@@ -144,8 +144,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the relay deletes what was not carried',
     file: RELAY,
-    find: 'return false;',
-    put: 'return true;',
+    find: "'not carried; it will be tried again');\n        return false;",
+    put: "'not carried; it will be tried again');\n        return true;",
   },
   {
     name: 'a repeated request makes another order',
