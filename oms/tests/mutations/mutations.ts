@@ -171,14 +171,14 @@ export const mutations: readonly Mutation[] = [
     file: 'oms/src/orders/orders.queries.ts',
     find: "stage = 'captured' AND cancel_requested_at IS NULL",
     put: "stage = 'captured'",
-    tests: ['tests/cancel'],
+    tests: ['database/memory'],
   },
   {
     name: 'SQL: released stock stays reserved',
     file: 'oms/src/inventory/inventory.queries.ts',
     find: 'SET reserved = reserved - removed.quantity, version',
     put: 'SET reserved = reserved - 0, version',
-    tests: ['tests/cancel'],
+    tests: ['database/memory'],
   },
   {
     name: 'the embedded engine takes a recovered workflow for one that never failed',
