@@ -16,6 +16,9 @@ export interface Command {
   parameters: object | undefined;
 }
 
+/** Takes the place of the order's stage. */
+export const NOW = 'now';
+
 const ids = ['ord_01aaaaaaaaaaaaaaaaaaaaaaaa', 'ord_01bbbbbbbbbbbbbbbbbbbbbbbb'];
 const skus = ['CUP', 'JAR'];
 const id = fc.constantFrom(...ids);
@@ -23,6 +26,8 @@ const sku = fc.constantFrom(...skus);
 const key = fc.constantFrom('k1', 'k2', 'k3');
 const quantity = fc.integer({ min: 1, max: 4 });
 const stage = fc.constantFrom(...Object.keys(stages));
+/** Mostly the stage that the order is in when the statement is run. */
+const from = fc.oneof({ weight: 4, arbitrary: fc.constant(NOW) }, { weight: 1, arbitrary: stage });
 const way = fc.constantFrom('inventory_first', 'payment_first');
 const reason = { code: fc.constantFrom('a', 'b'), detail: fc.constantFrom('c', 'd') };
 const event = { event_type: fc.constant('order.tested'), event_data: fc.constant({ is: 'so' }) };
@@ -71,21 +76,21 @@ const common: fc.Arbitrary<Command>[] = [
     })),
   ),
   command('AdvanceOrder', orders.advanceOrder, {
-    ...{ id, from: fc.constant('accepted'), stage: fc.constant('validated'), ...event },
+    ...{ id, from, stage: fc.constant('validated'), ...event },
     ...{ status: fc.constant('processing'), way },
   }),
   command('ReserveStock', inventory.reserveStock, {
-    ...{ order_id: id, from: fc.constantFrom('validated', 'validated', 'authorised') },
+    ...{ order_id: id, from },
     time_to_live_ms: fc.constantFrom(-60_000, 60_000),
   }),
   command('RecordEntry', payments.recordEntry, {
     ...{ order_id: id, kind: fc.constantFrom('declined', 'authorised', 'captured', 'voided', 'refunded') },
     ...{ amount: fc.constant(100), currency: fc.constant('GBP'), provider_id: fc.constant('p'), ...event },
     ...{ intent_id: fc.constantFrom(null, 'pi'), idempotency_key: fc.constant('k') },
-    ...{ from: fc.option(stage), stage: fc.constantFrom('authorised', 'captured') },
+    ...{ from: fc.option(from), stage: fc.constantFrom('authorised', 'captured') },
   }),
   command('BeginBooking', shipping.beginBooking, {
-    ...{ order_id: id, from: stage, provider_id: fc.constantFrom('shp_1', 'shp_2') },
+    ...{ order_id: id, from, provider_id: fc.constantFrom('shp_1', 'shp_2') },
     ...{ rate_id: fc.constant('r'), carrier: fc.constant('c'), service: fc.constant('s') },
   }),
   command('RecordBooked', shipping.recordBooked, {
@@ -133,6 +138,30 @@ export const anyCommand = fc.oneof(
   { weight: 5, arbitrary: fc.oneof(...common) },
   { weight: 2, arbitrary: fc.oneof(...rare) },
 );
+
+/** What most statements need to do anything. */
+export const beginning: readonly Command[] = [
+  ...skus.map((sku) => ({
+    name: 'PutProduct',
+    query: inventory.putProduct,
+    parameters: { sku, name: 'Thing', unit_price: 100, currency: 'GBP', must_exist: false },
+  })),
+  ...skus.map((sku) => ({
+    name: 'ReceiveStock',
+    query: inventory.receiveStock,
+    parameters: { sku, quantity: 6 },
+  })),
+  ...ids.map((id) => ({
+    name: 'AcceptOrder',
+    query: orders.acceptOrder,
+    parameters: {
+      ...{ id, slot: 1, customer_id: null, currency: 'GBP', total_amount: 300, payment_method: 'pm' },
+      ...{ shipping_address: { city: 'London' }, created_at: new Date(), event_data: {}, request_hash: 'h' },
+      ...{ skus, quantities: [1, 2], unit_prices: [100, 100], agreed: [false, false] },
+      ...{ idempotency_key: id, answer_status: 202, answer_etag: null, answer_body: `{"id":"${id}"}` },
+    },
+  })),
+];
 
 const limit = 100;
 

@@ -1,5 +1,5 @@
 import type { ILockOrderResult } from '../../../src/orders/orders.queries.ts';
-import { duplicate, type Transaction } from './database.ts';
+import { duplicate, type Transaction, violation } from './database.ts';
 import type { EntryRow } from './tables.ts';
 
 type Changes = Partial<ILockOrderResult>;
@@ -7,6 +7,8 @@ type Changes = Partial<ILockOrderResult>;
 /** Changes an order: each change is one version. */
 export function changeOrder(transaction: Transaction, order: ILockOrderResult, changes: Changes) {
   const changed = { ...order, ...changes, version: order.version + 1, updated_at: new Date() };
+  const isEnded = changed.status === 'completed' || changed.status === 'cancelled';
+  if (isEnded !== (changed.ended_at !== null)) throw violation('ended_has_a_time');
   transaction.put('orders', order.id, changed);
   return changed;
 }
