@@ -52,7 +52,7 @@ export function faultsFor(chance: Chance, order: number): Fault[] {
       });
     }
   }
-  if (chance.happens(0.08)) faults.push(...lastingTrouble(chance, order));
+  if (chance.happens(0.1)) faults.push(...lastingTrouble(chance, order));
   if (chance.happens(0.06)) faults.push(crash());
   if (chance.happens(0.01)) faults.push(crash(), crash());
   if (chance.happens(0.03)) faults.push(database());
@@ -64,8 +64,8 @@ export function faultsFor(chance: Chance, order: number): Fault[] {
 /** A provider gives answers to nothing, and is then away for longer than a step is tried. */
 function lastingTrouble(chance: Chance, order: number): Fault[] {
   const operation = chance.pick(['stripe', 'easypost']);
-  const nth = chance.between(1, 3);
-  const times = chance.pick([0, 1, 1, 2, 5, 10]);
+  const nth = chance.pick([1, 1, 2, 3]);
+  const times = chance.pick([0, 1, 2, 5, 5, 10]);
   const common = { kind: 'provider', order, operation } as const;
   return [
     { ...common, nth, times, trouble: chance.pick(UNKNOWN) },
