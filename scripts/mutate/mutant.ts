@@ -88,7 +88,7 @@ async function byTests(folder: string, words: readonly string[]): Promise<Verdic
   const ran = Number(/^# tests (\d+)$/m.exec(output)?.[1] ?? 0);
   if (ran === 0) return { is_caught: false, by: `the tests did not run: ${tailOf(output)}` };
   if (status === 0) return { is_caught: false, by: `nothing, in ${ran} tests of ${words.join(', ')}` };
-  return { is_caught: true, by: `test: ${failed[0]} (${failed.length} of ${ran})` };
+  return { is_caught: true, by: `test: ${failed[0]}` };
 }
 
 function tailOf(output: string): string {

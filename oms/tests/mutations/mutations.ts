@@ -47,6 +47,7 @@ export const mutations: readonly Mutation[] = [
     file: WORKFLOW,
     find: "mayHaveActed ||= error.kind === 'unknown';",
     put: 'mayHaveActed = false;',
+    tests: ['orders/workflow'],
   },
   {
     name: 'a compensation that is refused ends the workflow',
