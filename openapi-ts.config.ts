@@ -1,7 +1,11 @@
 import { defineConfig } from '@hey-api/openapi-ts';
 
-export default defineConfig({
-  input: './contracts/orders.openapi.yaml',
-  output: { path: 'oms/src/generated/contract', importFileExtension: '.ts' },
-  plugins: ['@hey-api/typescript', 'fastify'],
-});
+const services = { orders: 'oms', blog: 'blog' };
+
+export default defineConfig(
+  Object.entries(services).map(([contract, folder]) => ({
+    input: `./contracts/${contract}.openapi.yaml`,
+    output: { path: `${folder}/src/generated/contract`, importFileExtension: '.ts' as const },
+    plugins: ['@hey-api/typescript' as const, 'fastify' as const],
+  })),
+);

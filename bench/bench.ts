@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { acceptance } from './parts/acceptance.ts';
+import { blog } from './parts/blog.ts';
 import { completion } from './parts/completion.ts';
 import { footprint } from './parts/footprint.ts';
 import { temporal } from './parts/temporal.ts';
-import { describeMachine } from './report/machine.ts';
+import { describeMachine, describePostgres } from './report/machine.ts';
 import { render, updateReadme } from './report/report.ts';
 import type { Bench, Part, Row } from './setup/bench.ts';
 import { startServer } from './setup/server.ts';
@@ -17,6 +18,7 @@ npm run bench                       all parts; writes the figures into bench/REA
 npm run bench -- --part a           one part, or several: --part a --part d; writes nothing
 npm run bench -- --seconds 10       shorter measurements; writes nothing
 npm run bench -- --engine temporal  orders per second on Temporal, against empty workflows; writes its own figures
+npm run bench -- --blog             posts read and written by the blog, against the bare driver; writes its figures
 
   --part a      orders accepted per second, against the database's own limit for the same statement
   --part b      orders completed per second, and, as c, their time from accepted to completed at half that rate
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h' },
     part: { type: 'string', multiple: true },
     engine: { type: 'string' },
+    blog: { type: 'boolean' },
     seconds: { type: 'string' },
     connections: { type: 'string' },
     folder: { type: 'string' },
@@ -48,6 +51,7 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(HELP);
+else if (values.blog) process.exitCode = await runBlog(readNumber(values.seconds));
 else process.exitCode = await run(readParts(values.part), readNumber(values.seconds));
 
 /** The parts asked for, or all; c needs b's rate and comes with it. */
@@ -61,10 +65,7 @@ async function run(names: string[], seconds: number | undefined): Promise<number
     console.error(`There is no part ${unknown.join(', ')}. --help lists them.`);
     return 1;
   }
-  await using stack = new AsyncDisposableStack();
-  const stop = () => void stack.disposeAsync().then(() => process.exit(1));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  await using stack = stoppedBySignals();
 
   const server = await startServer(values.folder, {
     ...(values.statements && STATISTICS_SETTINGS),
@@ -83,10 +84,32 @@ async function run(names: string[], seconds: number | undefined): Promise<number
   const rows: Row[] = [];
   for (const name of names) rows.push(...(await PARTS[name]!(bench)));
 
-  const report = render(rows, await describeMachine(server));
+  const arguments_ = process.argv.slice(2).join(' ');
+  const section = { '': 'figures', '--engine temporal': 'figures on Temporal' }[arguments_];
+  return conclude(rows, await describePostgres(server), section);
+}
+
+async function runBlog(seconds: number | undefined): Promise<number> {
+  await using stack = stoppedBySignals();
+  const connections = readNumber(values.connections) ?? 8;
+  const rows = await blog({ stack, seconds, connections, folder: values.folder });
+  const isWhole = process.argv.length === 3;
+  return conclude(rows, 'FerretDB 1.24.0 on SQLite', isWhole ? 'figures of the blog' : undefined);
+}
+
+function stoppedBySignals(): AsyncDisposableStack {
+  const stack = new AsyncDisposableStack();
+  const stop = () => void stack.disposeAsync().then(() => process.exit(1));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return stack;
+}
+
+/** @param section of the README that the figures are written into */
+async function conclude(rows: Row[], store: string, section: string | undefined): Promise<number> {
+  const report = render(rows, describeMachine(store));
   console.log(`\n${report}`);
-  const isWhole = process.argv.length === 2;
-  if (isWhole) await updateReadme(report);
+  if (section) await updateReadme(section, report);
   return rows.some((row) => row.is_met === false) ? 1 : 0;
 }
 

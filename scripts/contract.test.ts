@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commonProblems } from '@oms/kit/http/problem.ts';
+import { blogProblems } from '../blog/src/errors.ts';
 import { orderProblems } from '../oms/src/orders/errors.ts';
 import { type Json, readContract } from './contract/document.ts';
 import { contractFaults } from './contract/lint.ts';
 
-const FILE = new URL('../contracts/orders.openapi.yaml', import.meta.url).pathname;
 const PROBLEMS = { ...commonProblems, ...orderProblems };
 
-const contract = await readContract(FILE);
+const contract = await readContract(fileOf('orders'));
 
-test('the order contract is whole: OpenAPI, errors and examples of every operation', async () => {
-  assert.deepEqual(await contractFaults(contract, PROBLEMS), []);
-});
+for (const [name, problems] of [
+  ['orders', PROBLEMS],
+  ['blog', { ...commonProblems, ...blogProblems }],
+] as const) {
+  test(`the contract of ${name} is whole: OpenAPI, errors and examples of every operation`, async () => {
+    assert.deepEqual(await contractFaults(await readContract(fileOf(name)), problems), []);
+  });
+}
+
+function fileOf(name: string): string {
+  return new URL(`../contracts/${name}.openapi.yaml`, import.meta.url).pathname;
+}
 
 const spoilt: [string, RegExp, (document: Json) => void][] = [
   ['not OpenAPI', /not OpenAPI/, (it) => delete it.info.title],
@@ -25,6 +34,9 @@ const spoilt: [string, RegExp, (document: Json) => void][] = [
   }],
   ['a POST without a key', /receiveStock takes no Idempotency-Key/, (it) => {
     it.paths['/api/v1/products/{sku}/receipts'].post.parameters = [];
+  }],
+  ['a token’s error left out', /getProduct does not tell its error 401/, (it) => {
+    it.paths['/api/v1/products/{sku}'].get.security = [{ token: [] }];
   }],
   ['no success', /getHealth does not tell its success/, (it) => delete it.paths['/health'].get.responses['200']],
   ['no example', /createOrder request application\/json has no example/, (it) => {

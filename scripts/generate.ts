@@ -9,8 +9,9 @@ import { difference, replace } from './generate/files.ts';
 import { generateQueries } from './generate/queries.ts';
 import { generateSchema } from './generate/schema.ts';
 
-const HELP = `Generates what is made from the contract, the SQL and the migrations:
+const HELP = `Generates what is made from the contracts, the SQL and the migrations:
   oms/src/generated/contract/     types of contracts/orders.openapi.yaml
+  blog/src/generated/contract/    types of contracts/blog.openapi.yaml
   oms/src/**/*.queries.ts         typed queries of the .sql files beside them
   oms/db/schema.sql               the schema that the migrations lead to
 

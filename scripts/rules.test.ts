@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { commonProblems } from '@oms/kit/http/problem.ts';
+import { blogProblems } from '../blog/src/errors.ts';
 import { orderProblems } from '../oms/src/orders/errors.ts';
 import { allowances, pureFiles } from './rules/allowances.ts';
 import { featuresApart, importsAreExact, workflowsArePure } from './rules/imports.ts';
@@ -140,7 +141,7 @@ test('an allowance that nothing uses is seen', () => {
 });
 
 test('docs/errors.md describes every problem and no other', async () => {
-  const check = problemsAreDescribed([...Object.keys(commonProblems), ...Object.keys(orderProblems)]);
+  const check = problemsAreDescribed([commonProblems, orderProblems, blogProblems].flatMap(Object.keys));
   const document = await readFile('docs/errors.md', 'utf8');
   assert.deepEqual(check(document), []);
   assert.match(check(document.replace('### unknown_sku\n', '')).join(), /lacks a section "### unknown_sku"/);

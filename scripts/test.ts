@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ferretdb } from '@oms/kit/ferretdb/program.ts';
+import { findProgram } from '@oms/kit/programs/find.ts';
 import { administer, startTestServer, withDatabase } from '@oms/kit/testing/database.ts';
 import { migrate } from '../oms/src/migrations.ts';
 import { runCheck } from './test/checks.ts';
@@ -43,6 +45,8 @@ async function run(files: string[], checks: boolean): Promise<boolean> {
       if (fault) faults.push(fault);
     }
     if (stopped.aborted) return false;
+    if (files.some((file) => file.startsWith('blog/'))) await prepareFerretdb();
+    if (stopped.aborted) return false;
     const totals = await runTests(files, environment, stopped);
     if (stopped.aborted) return false;
     if (totals.failed) faults.push('Tests fail: see above. One file alone: npm test -- part-of-its-path');
@@ -53,9 +57,15 @@ async function run(files: string[], checks: boolean): Promise<boolean> {
   }
 }
 
-/** Tests see none of the settings that the machine's user made for the service. */
+/** Made once for all test files; where it cannot be had, they say so and are skipped. */
+async function prepareFerretdb(): Promise<void> {
+  const onMake = (text: string) => console.log(`Building ${text}…`);
+  await findProgram(ferretdb, { onMake }).catch((error: Error) => console.log(error.message));
+}
+
+/** Tests see none of the settings that the machine's user made for the services. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('ORDERPROCESSING_')),
+    Object.entries(process.env).filter(([name]) => !/^(ORDERPROCESSING|BLOG)_|^PORT$/.test(name)),
   );
 }

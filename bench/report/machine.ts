@@ -4,7 +4,16 @@ import pg from 'pg';
 import type { BenchServer } from '../setup/server.ts';
 
 /** What the figures depend on, one line each. */
-export async function describeMachine(server: BenchServer): Promise<string[]> {
+export function describeMachine(store: string): string[] {
+  const memory_gib = totalmem() / 1024 ** 3;
+  return [
+    `${new Date().toISOString().slice(0, 10)}, by: npm run bench ${process.argv.slice(2).join(' ')}`.trim(),
+    `${availableParallelism()} cores (${cpuModel()}), ${memory_gib.toFixed(0)} GiB, ${type()} ${release()}`,
+    `Node ${process.version}; ${store}`,
+  ];
+}
+
+export async function describePostgres(server: BenchServer): Promise<string> {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   const { rows } = await client.query(
@@ -14,13 +23,10 @@ export async function describeMachine(server: BenchServer): Promise<string[]> {
   );
   await client.end();
   const { version, fsync, synchronous_commit, shared_buffers } = rows[0];
-  const memory_gib = totalmem() / 1024 ** 3;
-  return [
-    `${new Date().toISOString().slice(0, 10)}, by: npm run bench ${process.argv.slice(2).join(' ')}`.trim(),
-    `${availableParallelism()} cores (${cpuModel()}), ${memory_gib.toFixed(0)} GiB, ${type()} ${release()}`,
-    `Node ${process.version}; PostgreSQL ${version}, fsync ${fsync}, synchronous_commit ${synchronous_commit}, ` +
-      `shared_buffers ${shared_buffers}`,
-  ];
+  return (
+    `PostgreSQL ${version}, fsync ${fsync}, synchronous_commit ${synchronous_commit}, ` +
+    `shared_buffers ${shared_buffers}`
+  );
 }
 
 function cpuModel(): string {

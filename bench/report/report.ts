@@ -15,13 +15,13 @@ export function render(rows: Row[], machine: string[]): string {
 }
 
 const README = new URL('../README.md', import.meta.url);
-const BEGIN = '<!-- figures: written by npm run bench -->';
-const END = '<!-- end of figures -->';
 
-/** Puts the figures between their markers. */
-export async function updateReadme(report: string): Promise<void> {
+/** Puts the figures between the markers of their section. */
+export async function updateReadme(section: string, report: string): Promise<void> {
+  const begin = `<!-- ${section}: written by npm run bench -->`;
+  const end = `<!-- end of ${section} -->`;
   const text = await readFile(README, 'utf8');
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw new Error('bench/README.md has lost the markers of its figures');
-  await writeFile(README, `${text.slice(0, from)}${BEGIN}\n\n${report}\n\n${text.slice(to)}`);
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`bench/README.md has lost the markers of its ${section}`);
+  await writeFile(README, `${text.slice(0, from)}${begin}\n\n${report}\n\n${text.slice(to)}`);
 }

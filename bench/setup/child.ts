@@ -63,10 +63,10 @@ export async function stopProcess(process_: ChildProcess): Promise<void> {
   clearTimeout(force);
 }
 
-/** Our own environment without the settings that the machine's user made for the service. */
+/** Our own environment without the settings that the machine's user made for the services. */
 export function bareEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('ORDERPROCESSING_')),
+    Object.entries(process.env).filter(([name]) => !/^(ORDERPROCESSING|BLOG)_|^PORT$/.test(name)),
   );
 }
 

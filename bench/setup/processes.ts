@@ -23,10 +23,10 @@ export function familyCpuSeconds(pid: number): number | undefined {
 
 /**
  * Watches what other programs take of the processors meanwhile.
- * @param postmaster_pid of the server that is part of the measurement; it is no child of ours
+ * @param postmaster_pid of a server that is part of the measurement and no child of ours
  * @returns how many processors' worth they took since
  */
-export function watchOthers(postmaster_pid: number): () => number | undefined {
+export function watchOthers(postmaster_pid?: number): () => number | undefined {
   const measure = () => {
     const own_s = familyCpuSeconds(process.pid);
     if (own_s === undefined) return undefined;
@@ -35,7 +35,8 @@ export function watchOthers(postmaster_pid: number): () => number | undefined {
       0,
     );
     return {
-      others_s: busy_ms / 1000 - own_s - (familyCpuSeconds(postmaster_pid) ?? 0),
+      others_s:
+        busy_ms / 1000 - own_s - (postmaster_pid === undefined ? 0 : (familyCpuSeconds(postmaster_pid) ?? 0)),
       at_ms: performance.now(),
     };
   };

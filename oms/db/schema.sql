@@ -44,6 +44,7 @@ CREATE TABLE orders (
   updated_at          timestamp with time zone NOT NULL,
   ended_at            timestamp with time zone,
   hidden_at           timestamp with time zone,
+  attention_step      text,
   way                 text NOT NULL DEFAULT 'inventory_first'::text,
   CONSTRAINT orders_pkey PRIMARY KEY (id),
   CONSTRAINT ended_has_a_time CHECK ((status = ANY (ARRAY['completed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL)),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { requireLoopbackName } from '@oms/kit/http/loopback.ts';
 import { addPages, isPage } from '@oms/kit/http/pages/pages.ts';
 import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
 import { createServer } from '@oms/kit/http/server.ts';
@@ -11,6 +12,7 @@ import type { RouteHandlers } from './generated/contract/fastify.gen.ts';
 import { healthRoutes } from './health.ts';
 import { inventoryRoutes } from './inventory/routes.ts';
 import { type OrderRoutesContext, orderRoutes } from './orders/routes.ts';
+import { paymentRoutes } from './payments/routes.ts';
 import { WEBHOOK_PATH } from './shipping/easypost_webhook.ts';
 import { type ShippingRoutesContext, shippingRoutes } from './shipping/routes.ts';
 
@@ -32,6 +34,7 @@ const SIGNED = new Set([WEBHOOK_PATH]);
 export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   const handlers: RouteHandlers = {
     ...orderRoutes(context),
+    ...paymentRoutes(context),
     ...inventoryRoutes(context),
     ...customerRoutes(context),
     ...shippingRoutes(context),
@@ -51,16 +54,6 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   });
   await addPages(server, { title: 'Order Processing API', contract: CONTRACT, errors: ERRORS });
   return server;
-}
-
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** Without a key, a web page could otherwise reach the service by a name that it points at loopback. */
-function requireLoopbackName(request: FastifyRequest): void {
-  if (LOOPBACK_NAMES.has(request.hostname)) return;
-  throw commonProblem('host_not_allowed', {
-    detail: `Without a key this service is not ${request.hostname}.`,
-  });
 }
 
 function requireKey(request: FastifyRequest, isTrusted: IsTrusted): void {

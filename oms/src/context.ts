@@ -1,4 +1,5 @@
-import { OperatorError } from '@oms/kit/operator_error.ts';
+import { listen } from '@oms/kit/http/listen.ts';
+import { isLoopback } from '@oms/kit/http/loopback.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import type { Logger } from 'pino';
 import { createApi } from './api.ts';
@@ -11,9 +12,11 @@ import { inventorySteps } from './inventory/steps.ts';
 import { orderSteps } from './orders/steps.ts';
 import { Relay } from './outbox/relay.ts';
 import { type SweepContext, sweep } from './outbox/sweep.ts';
+import { paymentsByHand } from './payments/hand_work.ts';
 import { paymentSteps } from './payments/steps.ts';
 import { connectStripe, StripeProvider } from './payments/stripe.ts';
 import { connectEasyPost, EasyPostCarrier } from './shipping/easypost.ts';
+import { parcelsByHand } from './shipping/hand_work.ts';
 import { shippingSteps } from './shipping/steps.ts';
 
 /** The only place where parts are made and joined: those that take orders, those that carry them, or both. */
@@ -78,7 +81,6 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   };
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 /**
  * Every statement reaches its few rows by key, or reads a page of an index. Plans made while the tables are
  * still small must not read them whole, because they are kept when the tables have grown.
@@ -87,29 +89,22 @@ export const BY_KEY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_me
 
 export async function createApiPart(options: ApiOptions): Promise<Api> {
   const { config, database_url: url, logger, onOutbox = () => {} } = options;
-  const { host, port, database_connections_max: max } = config;
+  const { host, database_connections_max: max } = config;
   const pool = createPool({ url, max, application_name: 'oms-api', settings: BY_KEY });
+  const { provider, carrier } = createProviders(config);
   const api = await createApi({
     pool,
     catalogue: new Catalogue(pool),
     currency: config.currency,
     easypost_webhook_secret: config.easypost_webhook_secret,
+    by_hand: { payments: paymentsByHand(provider), parcels: parcelsByHand(carrier) },
     isTrusted: trustKey(options.api_key),
-    is_key_required: !LOOPBACK.has(host),
+    is_key_required: !isLoopback(host),
     logger,
     onOutbox,
   });
   return {
-    async listen() {
-      try {
-        return await api.listen({ host, port });
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-        throw new OperatorError(`Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_PORT.`, {
-          cause: error,
-        });
-      }
-    },
+    listen: () => listen(api, config, 'ORDERPROCESSING_PORT'),
     async stop() {
       await api.close();
       await pool.end();
@@ -166,12 +161,19 @@ export function createWorker(options: WorkerOptions): Worker {
   };
 }
 
-function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps {
-  const { provider_timeout_ms: timeout_ms, reservation_time_to_live_ms } = config;
+/** Payment provider and carrier. */
+export function createProviders(config: Config) {
+  const { provider_timeout_ms: timeout_ms } = config;
   const stripe = connectStripe({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
   const easypost = connectEasyPost({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
   const provider = new StripeProvider(stripe);
   const carrier = new EasyPostCarrier(easypost);
+  return { provider, carrier };
+}
+
+function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps {
+  const { reservation_time_to_live_ms } = config;
+  const { provider, carrier } = createProviders(config);
   return {
     ...orderSteps({ pool, track_deliveries: config.track_deliveries }),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),

@@ -56,6 +56,7 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine> = {
           'npm start runs one by itself.',
       );
     }
+    const { temporal_build_id: build_id } = config;
     const engine = new TemporalEngine({
       ...{ address, namespace, workflows, steps, workflows_max, logger },
       ...{ tls: config.temporal_tls, api_key: config.temporal_api_key },
@@ -64,6 +65,7 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine> = {
         heartbeat_timeout_ms: config.temporal_heartbeat_timeout_ms,
       },
       patches_held_back: patchesHeldBack(config),
+      deployment: build_id === undefined ? undefined : { build_id },
     });
     return { engine, async close() {} };
   },

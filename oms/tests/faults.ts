@@ -64,7 +64,12 @@ export function providerFaults(engine: string, start: (config: Partial<Config>) 
       it(`${operation} never tells its outcome: the order asks for attention, and goes on when told to retry`, async () => {
         const id = await order({ operation, kind: 'hang_before' });
         assert.match((await attention(id)).attention?.code ?? '', /outcome_unknown/);
-        assert.deepEqual((await network.api.order(id)).allowed_actions, ['cancel', 'retry']);
+        assert.deepEqual((await network.api.order(id)).allowed_actions, [
+          'cancel',
+          'retry',
+          'mark_done',
+          'give_up',
+        ]);
         await mended();
         assert.equal((await retry(id)).status, 202);
         assertCompleted(await network.api.ended(id));

@@ -52,7 +52,7 @@ describe('API, worker and sandbox as processes of their own, as on several machi
     const sandbox = startProgram(SANDBOX, settings);
     const sandbox_url = await sandbox.says(/sandbox listens on (\S+)\n/);
     const providers = { ORDERPROCESSING_STRIPE_URL: sandbox_url, ORDERPROCESSING_EASYPOST_URL: sandbox_url };
-    const api = startProgram(API, settings);
+    const api = startProgram(API, { ...settings, ...providers });
     const client = new Client(await api.says(/API +(http:\S+)\/api\/v1\/orders[\s\S]*Ctrl-C stops it/));
     await client.stock('TEA', 5);
     const order = await client.place({ lines: [{ sku: 'TEA', quantity: 2 }] });

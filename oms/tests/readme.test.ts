@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { type Tour, takeTour } from '@oms/kit/testing/tour.ts';
 import { registerWebhook } from '../src/shipping/easypost_webhook.ts';
 import { assertInvariants } from './invariants.ts';
 import { type Network, startNetwork, testConfig } from './network.ts';
 
 const README = new URL('../../README.md', import.meta.url);
-const TOUR_TIMEOUT_MS = 30_000;
 
 let network: Network;
-let commands: string[];
-let outputs: string[];
+let tour: Tour;
 
 before(async () => {
   // The tour cancels an order while it waits for its next try, as it does at the default pace.
@@ -20,99 +17,66 @@ before(async () => {
   const { sandbox_url: url, api } = network;
   const secret = testConfig(url).easypost_webhook_secret!;
   await registerWebhook({ key: 'EZTKsandbox', url, secret, address: api.address });
-  commands = tourOf(await readFile(README, 'utf8'));
-  outputs = await runAll(commands.map(here));
+  tour = await takeTour(await readFile(README, 'utf8'), 'A tour with curl', here);
 });
 after(() => network.stop());
 
 test('a product comes on sale, and stock arrives', () => {
-  assert.match(outputOf('products/TEAPOT \\'), /"unit_price":1999/);
-  assert.match(outputOf('tour-receipt-1'), /"received":10,"on_hand":10/);
+  assert.match(tour.outputOf('products/TEAPOT \\'), /"unit_price":1999/);
+  assert.match(tour.outputOf('tour-receipt-1'), /"received":10,"on_hand":10/);
 });
 
 test('an order of a known customer is accepted', () => {
-  assert.match(outputOf('customers/ada'), /"id":"ada"/);
-  const output = outputOf('tour-order-1');
+  assert.match(tour.outputOf('customers/ada'), /"id":"ada"/);
+  const output = tour.outputOf('tour-order-1');
   assert.match(output, /^HTTP\/1.1 202/m);
   assert.match(output, /^location: \/api\/v1\/orders\/ord_/m);
   assert.match(output, /"stage":"accepted".*"total_amount":3998/);
 });
 
 test('it comes to its end, and its timeline tells how', () => {
-  const output = outputOf('COMPLETED=');
+  const output = tour.outputOf('COMPLETED=');
   assert.match(output, /"captured_amount":3998/);
   assert.match(output, /"tracking_code":"\w+"/);
-  assert.match(outputOf('/events'), /"sequence":1,"type":"order.accepted".*"type":"order.completed"/);
+  assert.match(tour.outputOf('/events'), /"sequence":1,"type":"order.accepted".*"type":"order.completed"/);
 });
 
 test('its parcel is delivered', () => {
-  assert.match(outputOf('/tracking"'), /"delivered_at":"\d{4}-/);
+  assert.match(tour.outputOf('/tracking"'), /"delivered_at":"\d{4}-/);
 });
 
 test('an order that has ended cannot be cancelled', () => {
-  assert.match(outputOf('tour-cancel-1'), /"code":"order_not_cancellable"/);
+  assert.match(tour.outputOf('tour-cancel-1'), /"code":"order_not_cancellable"/);
 });
 
 test('an order that is cancelled in time takes everything back', () => {
-  const output = outputOf('tour-cancel-2');
+  const output = tour.outputOf('tour-cancel-2');
   assert.match(output, /"status":"cancelled".*"code":"customer_request","detail":"Wrong colour"/);
   assert.match(output, /"payment":{"status":"voided","authorised_amount":9995,"captured_amount":0/);
   assert.match(output, /"shipment":{"status":"cancelled"/);
 });
 
 test('a declined card cancels its order', () => {
-  assert.match(outputOf('chargeDeclined'), /"cancellation":{"code":"payment_declined"/);
+  assert.match(tour.outputOf('chargeDeclined'), /"cancellation":{"code":"payment_declined"/);
 });
 
 test('errors name every wrong field', () => {
-  const output = outputOf('"colour"');
+  const output = tour.outputOf('"colour"');
   for (const pointer of ['/lines/0/quantity', '/shipping_address', '/payment_method', '/colour'])
     assert.ok(output.includes(`"pointer":"${pointer}"`), pointer);
 });
 
 test('the stock adds up in the end', async () => {
   assert.match(
-    outputOf('grep -o \'"stock"'),
+    tour.outputOf('grep -o \'"stock"'),
     /"received":10,"on_hand":8,"reserved":0,"available":8,"sold":2/,
   );
   await assertInvariants(network);
 });
-
-/** What the commands printed that have this in them. */
-function outputOf(part: string): string {
-  const index = commands.findIndex((command) => command.includes(part));
-  assert.ok(index >= 0, `no command of the tour has ${part}`);
-  return outputs[index]!;
-}
-
-function tourOf(readme: string): string[] {
-  const tour = readme.split('\n## ').find((section) => section.startsWith('A tour'))!;
-  return [...tour.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, command]) => command!);
-}
 
 /** The same commands, to this system instead of the one that the reader started. */
 function here(command: string): string {
   return command
     .replaceAll('http://127.0.0.1:8080', network.api.address)
     .replaceAll('http://127.0.0.1:8090', network.sandbox_url);
-}
-
-/** Runs the commands one after the other in one shell, as a reader does, and gives what each printed. */
-async function runAll(scripts: string[]): Promise<string[]> {
-  const separator = '--- next ---';
-  const shell = spawn(
-    'bash',
-    ['-eu', '-o', 'pipefail', '-c', scripts.join(`\necho; echo '${separator}'\n`)],
-    {
-      timeout: TOUR_TIMEOUT_MS,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const [output, errors, status] = await Promise.all([
-    text(shell.stdout),
-    text(shell.stderr),
-    new Promise((resolve) => shell.once('close', resolve)),
-  ]);
-  assert.equal(status, 0, `the tour failed:\n${output}\n${errors}`);
-  return output.split(separator);
 }

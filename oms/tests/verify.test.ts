@@ -76,7 +76,7 @@ const breaks: { name: string; kind: OffenceKind; statement: (orders: Orders) => 
       name: 'a completed order with two parcels',
       kind: 'parcel_twice',
       statement: ({ completed }) => `INSERT INTO sandbox.shipments
-      SELECT (jsonb_populate_record(shipment, '{"id": "shp_0"}')).*
+      SELECT (jsonb_populate_record(shipment, jsonb_build_object('id', shipment.id || '0'))).*
       FROM sandbox.shipments AS shipment WHERE reference = '${completed.id}'`,
     },
     {

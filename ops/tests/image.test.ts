@@ -20,7 +20,6 @@ import { hadolint, runTool } from './tools.ts';
 const project = join(import.meta.dirname, '../..');
 const dockerfile = readFileSync(join(project, 'ops/Dockerfile'), 'utf8').replaceAll('\\\n', '');
 const [first = '', last = ''] = dockerfile.split(/^(?=FROM )/m).slice(1);
-const hasBlog = existsSync(join(project, 'blog'));
 
 test('the linter of Dockerfiles has nothing to say', async (context) => {
   const result = await runTool(context, hadolint, ['--no-color', join(project, 'ops/Dockerfile')]);
@@ -80,12 +79,15 @@ test('what it holds is enough: its API starts and shows its pages', async (conte
   const address = await api.says(/API +(http:\S+)\/api\/v1\/orders[\s\S]*Ctrl-C stops it/);
   for (const path of ['/ready', '/docs', '/errors']) assert.equal((await fetch(address + path)).status, 200);
 
-  const others = ['oms/src/main/worker.ts', 'oms/src/main/migrate.ts', 'sandbox/src/main.ts'].map((path) =>
-    startProgram(path, {}, ['--help'], folder),
-  );
+  const others = [
+    'oms/src/main/worker.ts',
+    'oms/src/main/migrate.ts',
+    'sandbox/src/main.ts',
+    'blog/src/main/main.ts',
+  ].map((path) => startProgram(path, {}, ['--help'], folder));
   const health = startProgram('ops/health.js', {}, [`${address}/ready`], folder);
   const ill = startProgram('ops/health.js', {}, [`${address}/none`], folder);
-  assert.deepEqual(await Promise.all([...others, health, ill].map(({ ended }) => ended)), [0, 0, 0, 0, 1]);
+  assert.deepEqual(await Promise.all([...others, health, ill].map(({ ended }) => ended)), [0, 0, 0, 0, 0, 1]);
 });
 
 const SETTINGS = { ORDERPROCESSING_PORT: '0', ORDERPROCESSING_API_KEY: 'a-key-for-tests-only' };
@@ -95,7 +97,6 @@ function copied(stage: string): { from: string; to: string }[] {
   return [...stage.matchAll(/^COPY (?!--from)(.+) (\S+)$/gm)].flatMap(([, sources = '', target = '']) =>
     sources
       .split(' ')
-      .filter((from) => hasBlog || !from.startsWith('blog'))
       .map((from) => ({ from, to: target.endsWith('/') ? join(target, basename(from)) : target })),
   );
 }
@@ -117,6 +118,7 @@ function layOut(folder: string): void {
     ['kit', 'kit'],
     ['orders', 'oms'],
     ['sandbox', 'sandbox'],
+    ['blog', 'blog'],
   ] as const) {
     symlinkSync(join(folder, workspace), join(packages, '@oms', name));
   }

@@ -23,6 +23,10 @@ export async function contractFaults(
 /** POSTs that are known to be repeated by something else than a key. */
 const KEYLESS_POSTS = new Map([
   ['receiveCarrierEvent', 'the carrier sends none; a parcel is where it is, however often that is told'],
+  ['register', 'a name is given once'],
+  ['login', 'each makes a session, and an account keeps ten'],
+  ['refresh', 'the used token is taken again for a minute'],
+  ['logout', 'what has ended has ended'],
 ]);
 
 function operationFaults(document: Json, { id, pointer, operation, parameters }: Operation): string[] {
@@ -61,6 +65,7 @@ function expectedErrors(operation: Json, parameters: Json[]): string[] {
     ...(parameters.length > 0 || operation.requestBody ? ['400'] : []),
     ...(has('X-API-Key') ? ['401', '403'] : []),
     ...(has('X-Hmac-Signature') ? ['401'] : []),
+    ...(operation.security ? ['401'] : []),
     ...(parameters.some((parameter) => parameter.in === 'path') && !createsWhenMissing ? ['404'] : []),
     ...(has('Idempotency-Key') ? ['409', '422'] : []),
     ...(has('If-Match') ? ['412'] : []),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
 import contract from '../../openapi-ts.config.ts';
 
-/** Writes the types of the contract below the draft folder. */
+/** Writes the types of the contracts below the draft folder. */
 export async function generateContract(draft: string): Promise<void> {
   const config = await contract;
   for (const one of Array.isArray(config) ? config : [config]) {

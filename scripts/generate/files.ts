@@ -2,7 +2,7 @@ import { copyFile, glob, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Where generated files are in the project, to find those that are generated no longer. */
-const GENERATED = ['oms/src/generated/**/*.ts', 'oms/src/**/*.queries.ts', 'oms/db/schema.sql'];
+const GENERATED = ['{oms,blog}/src/generated/**/*.ts', 'oms/src/**/*.queries.ts', 'oms/db/schema.sql'];
 
 export interface Difference {
   /** New, or not as in the draft. Paths from the project's root. */

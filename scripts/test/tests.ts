@@ -31,6 +31,8 @@ export async function runTests(
     const { ok } = await runNode(
       [
         '--test',
+        '--test-force-exit', // a parked workflow of the embedded engine leaves a timer of up to a minute
+
         `--test-concurrency=${availableParallelism()}`,
         `--test-timeout=${TIMEOUT_MS}`,
         '--test-reporter=spec',

@@ -15,7 +15,7 @@ export interface FieldError {
 export const commonProblems = {
   invalid_request: { status: 400, title: 'Invalid request' },
   malformed_json: { status: 400, title: 'Malformed JSON' },
-  unauthenticated: { status: 401, title: 'Unknown key' },
+  unauthenticated: { status: 401, title: 'Not authenticated' },
   not_found: { status: 404, title: 'Not found' },
   route_not_found: { status: 404, title: 'No such address' },
   host_not_allowed: { status: 421, title: 'Host not allowed' },
@@ -24,6 +24,7 @@ export const commonProblems = {
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   idempotency_key_reused: { status: 422, title: 'Idempotency key reused' },
   idempotency_key_in_use: { status: 409, title: 'Idempotency key in use' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Unavailable' },
   internal: { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, ProblemKind>;

@@ -20,8 +20,12 @@ export interface ServerOptions {
   body_limit_bytes: number;
   /** Turns an error of the service into the problem to tell, where it knows better than `internal`. */
   toProblem?: (error: unknown) => Problem | undefined;
+  /** Addresses of proxies, separated by commas, whose word for the client's address is taken. */
+  trusted_proxies?: string | undefined;
+  /** What 401 names in `WWW-Authenticate`: how to say who calls. */
+  challenge?: string;
   /** Runs first for every request; throws a problem to refuse it. */
-  onRequest?: (request: FastifyRequest) => void;
+  onRequest?: (request: FastifyRequest) => void | Promise<void>;
 }
 
 /** An HTTP server whose routes, validation and answers are bound to a contract. */
@@ -32,6 +36,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: options.body_limit_bytes,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
+    trustProxy: options.trusted_proxies ?? false,
     // Path parts are SKUs and ids; their real bounds stand in the contract.
     routerOptions: { maxParamLength: 200 },
     // Open keep-alive connections must not hold up a stop.
@@ -45,6 +50,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.setErrorHandler(async (error, request, reply) => {
     const problem = describeError(error, options.toProblem);
     if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+    if (problem.kind.status === 401 && options.challenge) reply.header('www-authenticate', options.challenge);
     return sendProblem(reply, problem);
   });
   server.setNotFoundHandler((request, reply) => {
@@ -55,13 +61,24 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   const { onRequest } = options;
   if (onRequest) server.addHook('onRequest', async (request) => onRequest(request));
+  const needs_body = operationsWithBody(options.contract);
+  // Validation looks at a body by its type, so at none where there is none.
+  server.addHook('preValidation', async (request) => {
+    const { operationId } = (request.routeOptions.schema ?? {}) as { operationId?: string };
+    if (request.body === undefined && operationId !== undefined && needs_body.has(operationId)) {
+      throw commonProblem('malformed_json', { detail: 'The request has no body.' });
+    }
+  });
   await server.register(helmet, { global: true });
   server.removeContentTypeParser('text/plain');
   keepRawBodies(server);
-  // Answers come in this type, requests never do; the contract's reader wants it known all the same.
-  server.addContentTypeParser('application/problem+json', (_request, _payload, done) =>
-    done(commonProblem('unsupported_media_type')),
-  );
+  // Answers come in these types, requests never do; the contract's reader wants them known all the same.
+  for (const type of mediaTypes(options.contract)) {
+    if (server.hasContentTypeParser(type)) continue;
+    server.addContentTypeParser(type, (_request, _payload, done) =>
+      done(commonProblem('unsupported_media_type')),
+    );
+  }
   await server.register(openapiGlue, { specification: options.contract, serviceHandlers: options.handlers });
   return server;
 }
@@ -82,6 +99,26 @@ function keepRawBodies(server: FastifyInstance): void {
     if (request.routeOptions.config.keepsRawBody) request.raw_body = body as Buffer;
     return parse(request, body.toString(), done);
   });
+}
+
+/** Names of the operations that have no meaning without a body. */
+function operationsWithBody(contract: { paths?: Record<string, object> }): Set<string> {
+  const operations = Object.values(contract.paths ?? {}).flatMap((path) => Object.values(path));
+  return new Set(
+    operations
+      .filter((operation) => operation.requestBody?.required)
+      .map((operation) => operation.operationId as string),
+  );
+}
+
+function mediaTypes(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([key, value]) => [
+    ...(key === 'content' && typeof value === 'object'
+      ? Object.keys(value ?? {}).filter((type) => type.includes('/'))
+      : []),
+    ...mediaTypes(value),
+  ]);
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

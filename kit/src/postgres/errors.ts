@@ -1,17 +1,8 @@
+import { NETWORK_CODES } from '../network_codes.ts';
+
 // https://www.postgresql.org/docs/18/errcodes-appendix.html: connection exceptions, insufficient
 // resources, operator intervention, and what a transaction may simply try again.
 const PASSING = /^(08|53|57P|25006|25P03|40001|40P01|55P03|57014)/;
-const NETWORK = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ECONNABORTED',
-]);
 // What pg throws without a code.
 const MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|timeout expired/;
@@ -21,7 +12,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
   const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return PASSING.test(code) || NETWORK.has(code);
+  if (typeof code === 'string') return PASSING.test(code) || NETWORK_CODES.has(code);
   return MESSAGES.test(error.message);
 }
 

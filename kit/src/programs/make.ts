@@ -45,6 +45,28 @@ export function byPip(requirement: string, name: string) {
   };
 }
 
+const PEX = 'pex==2.105.2';
+
+/**
+ * Makes one file of a Python program and all that it needs, which runs from anywhere.
+ * @param requirements_file names each package with its version
+ */
+export function byPex(requirements_file: string, name: string) {
+  return async (folder: string): Promise<void> => {
+    const environment = join(folder, 'venv');
+    await run('python3', ['-m', 'venv', environment], { timeout_ms: INSTALL_TIMEOUT_MS });
+    await run(join(environment, 'bin', 'pip'), ['install', '--quiet', PEX], {
+      timeout_ms: INSTALL_TIMEOUT_MS,
+      environment: { PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+    });
+    await run(
+      join(environment, 'bin', 'pex'),
+      ['--requirement', requirements_file, '--script', name, '--output-file', join(folder, name)],
+      { timeout_ms: INSTALL_TIMEOUT_MS },
+    );
+  };
+}
+
 /** The name that `go install` gives the program. */
 function goName(command: string): string {
   const [path = ''] = command.split('@');

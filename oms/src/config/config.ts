@@ -1,5 +1,4 @@
-import { OperatorError } from '@oms/kit/operator_error.ts';
-import { Ajv } from 'ajv';
+import * as kit from '@oms/kit/config/config.ts';
 import { settings } from './settings.ts';
 
 /** Everything that can be set, typed; see `settings.ts` for meanings, units and defaults. */
@@ -20,6 +19,7 @@ export interface Config {
   temporal_port: number;
   temporal_ui_port: number;
   temporal_heartbeat_timeout_ms: number;
+  temporal_build_id: string | undefined;
   patches_held_back: string | undefined;
   metrics_port: number;
   workflows_max: number;
@@ -37,37 +37,13 @@ export interface Config {
   play_orders: boolean;
 }
 
-export class ConfigError extends OperatorError {
-  override name = 'ConfigError';
-
-  constructor(faults: string[]) {
-    super(`The configuration is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-  }
-}
+export { ConfigError } from '@oms/kit/config/config.ts';
 
 const PREFIX = 'ORDERPROCESSING_';
 
 /** Reads the configuration from the environment. @throws ConfigError naming every fault at once */
 export function loadConfig(environment: Record<string, string | undefined>): Config {
-  const values: Record<string, unknown> = {};
-  for (const name of Object.keys(settings)) {
-    const text = environment[variableName(name)];
-    if (text !== undefined && text !== '') values[name] = text;
-  }
-  const unknown = Object.keys(environment)
-    .filter((variable) => variable.startsWith(PREFIX) && !known.has(variable))
-    .map((variable) => `${variable} is not a setting. Is it misspelt? --help lists them.`);
-
-  const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }).compile({
-    type: 'object',
-    properties: Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.schema])),
-  });
-  validate(values);
-  const wrong = (validate.errors ?? []).map(
-    (error) => `${variableName(error.instancePath.slice(1))} ${error.message}`,
-  );
-  const faults = [...unknown, ...wrong, ...findContradictions(values)];
-  if (faults.length > 0) throw new ConfigError(faults);
+  const values = kit.readSettings({ prefix: PREFIX, settings }, environment, findContradictions);
   // The embedded engine keeps each waiting workflow in the memory of its one process.
   values.track_deliveries ??= values.engine === 'temporal';
   values.easypost_webhook_secret = findWebhookSecret(values);
@@ -98,22 +74,18 @@ function findMissingKeys(values: Record<string, unknown>): string[] {
     .filter((provider) => values[`${provider}_url`] === undefined)
     .map((provider) => `${provider}_key` as const)
     .filter((name) => values[name] === settings[name].schema.default)
-    .map((name) => `${variableName(name)} is missing: without the sandbox the account's own key is needed`);
+    .map(
+      (name) =>
+        `${kit.variableName(PREFIX, name)} is missing: without the sandbox the account's own key is needed`,
+    );
 }
 
 /** The settings as lines of a `--help`. */
 export function describeSettings(): string {
-  return Object.entries(settings)
-    .map(([name, { schema, meaning }]) => {
-      const fallback = 'default' in schema ? ` Default: ${schema.default}.` : '';
-      return `  ${variableName(name)}\n      ${meaning}${fallback}`;
-    })
-    .join('\n');
+  return kit.describeSettings({ prefix: PREFIX, settings });
 }
 
 /** The environment variable that sets it. */
 export function variableName(name: string): string {
-  return PREFIX + name.toUpperCase();
+  return kit.variableName(PREFIX, name);
 }
-
-const known = new Set(Object.keys(settings).map(variableName));

@@ -12,6 +12,8 @@ export function dataFolder({ data_folder }: { data_folder: string }) {
     /** The orders' workflows, where Temporal carries them. */
     temporal: join(path, 'temporal.db'),
     api_key: join(path, 'api-key'),
+    /** Where a run of reconcile keeps what it has read so far. */
+    reconciliation: join(path, 'reconciliation'),
     /** Is there from before the sample orders' first request until the last of them has ended. */
     play_unfinished: join(path, 'sample-orders-unfinished'),
   };

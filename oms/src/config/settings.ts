@@ -1,8 +1,4 @@
-interface Setting {
-  /** JSON schema of the value, with its default. */
-  schema: Record<string, unknown>;
-  meaning: string;
-}
+import type { Setting } from '@oms/kit/config/config.ts';
 
 const port = { type: 'integer', minimum: 0, maximum: 65_535 };
 
@@ -69,6 +65,11 @@ export const settings = {
     schema: { type: 'integer', minimum: 200, maximum: 600_000, default: 10_000 },
     meaning:
       'After so long without a sign of life a step is taken to be lost with its worker, and runs elsewhere.',
+  },
+  temporal_build_id: {
+    schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
+    meaning:
+      'Version of the code that workers run, such as a release or commit. With it versions run beside each other.',
   },
   patches_held_back: {
     schema: { type: 'string', pattern: '^[a-z0-9-]+(,[a-z0-9-]+)*$' },

@@ -1,4 +1,6 @@
 import { relative } from 'node:path';
+import { type Run, runUntilStopped } from '@oms/kit/main/run.ts';
+import { Screen } from '@oms/kit/main/screen.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createSandbox } from '@oms/sandbox/sandbox.ts';
@@ -13,8 +15,6 @@ import { SAMPLE } from '../play/play.ts';
 import { registerWebhook } from '../shipping/easypost_webhook.ts';
 import { findApiKey, openDatabase } from './database.ts';
 import { playOnce } from './first_play.ts';
-import { type Run, runUntilStopped } from './run.ts';
-import { Screen } from './screen.ts';
 import { version } from './version.ts';
 
 const HELP = `npm start: the whole service in one process, with an embedded PostgreSQL unless a URL is given.

@@ -1,14 +1,16 @@
+import { runUntilStopped } from '@oms/kit/main/run.ts';
+import { Screen } from '@oms/kit/main/screen.ts';
 import pino from 'pino';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createApiPart } from '../context.ts';
 import { findApiKey, findSharedDatabase } from './database.ts';
-import { runUntilStopped } from './run.ts';
-import { Screen } from './screen.ts';
+import { withProviders } from './providers.ts';
 import { version } from './version.ts';
 
 const HELP = `npm run api: takes orders, and carries none. Any number of them may run, on one database with the workers.
 
-It needs ORDERPROCESSING_DATABASE_URL, on a database that npm run migrate has brought up to date.
+It needs ORDERPROCESSING_DATABASE_URL, on a database that npm run migrate has brought up to date. It asks payment
+provider and carrier only for what operators want to see: their keys and ORDERPROCESSING_SANDBOX=false, or npm run sandbox.
 
 Settings, as environment variables:
 ${describeSettings()}`;
@@ -28,10 +30,11 @@ await runUntilStopped({
     );
     stopped.throwIfAborted();
     const api_key = findApiKey(config);
+    const full = withProviders(config);
     const address = await screen.step(
       'API',
       async () => {
-        const api = await createApiPart({ config, database_url: database.url, api_key, logger });
+        const api = await createApiPart({ config: full, database_url: database.url, api_key, logger });
         stack.defer(() => api.stop());
         return api.listen();
       },

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { keptSecret, requireWritable } from '@oms/kit/main/data_folder.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import { findPlace } from '@oms/kit/postgres/place.ts';
@@ -18,6 +18,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
+const DATA_FOLDER = 'ORDERPROCESSING_DATA_FOLDER';
+
 /** The database that the configuration names, or an embedded one that this process has for itself. */
 export async function openDatabase(config: Config): Promise<Database> {
   if (config.database_url) {
@@ -25,7 +27,7 @@ export async function openDatabase(config: Config): Promise<Database> {
     return { url, description: describe(url), folder: undefined, async close() {} };
   }
   const folder = dataFolder(config);
-  requireWritable(folder.path);
+  requireWritable(folder.path, DATA_FOLDER);
   const place = await findPlace(folder.postgres);
   const isNew = !existsSync(`${place}/cluster`);
   const server = await startEmbeddedPostgres({ folder: place });
@@ -74,27 +76,7 @@ function describe(url: string): string {
 
 /** The key of trusted callers: configured, or made once and kept in the data folder. */
 export function findApiKey(config: Config): string {
-  if (config.api_key) return config.api_key;
-  const { path, api_key } = dataFolder(config);
-  if (!existsSync(api_key)) {
-    requireWritable(path);
-    writeFileSync(api_key, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  }
-  return readFileSync(api_key, 'utf8').trim();
-}
-
-function requireWritable(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new OperatorError(
-      `The data folder ${folder} cannot be written to (${code}). ` +
-        'Give this user the right to, or set ORDERPROCESSING_DATA_FOLDER to another folder.',
-      { cause },
-    );
-  }
+  return config.api_key ?? keptSecret(dataFolder(config).api_key, DATA_FOLDER);
 }
 
 // Chosen once; any other program's advisory locks have other numbers.

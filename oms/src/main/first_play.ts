@@ -1,9 +1,9 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import type { Screen } from '@oms/kit/main/screen.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { CURRENCY } from '../play/invoices.ts';
 import type { Outcome } from '../play/outcome.ts';
 import { isShopEmpty, PlayError, type PlayOptions, play } from '../play/play.ts';
-import type { Screen } from './screen.ts';
 
 const MARK = `The sample orders are being played, or the play was interrupted and goes on at the next start.
 Delete this file to leave it as it is.

@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
-import { findEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { dataFolder } from '../config/data_folder.ts';
+import { listRunning } from '../engine/temporal/running.ts';
+import { orderIdOf } from '../outbox/relay.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
-import { sandboxUrl } from './providers.ts';
+import { liveSystem } from './live_system.ts';
 
 const HELP = `Checks the six invariants on a live system: its database, and the providers' own lists.
 
 npm run verify              prints what was checked and, for each invariant, the first ${LISTED_MAX} offenders
 npm run verify -- --json    the same for programs
+
+Where Temporal carries the orders, ORDERPROCESSING_ENGINE=temporal has it asked for those under way.
 
 It changes nothing and may run while the service works. It ends with 0 when all invariants hold, with 1 when
 one is broken or could not be checked.
@@ -33,19 +35,17 @@ try {
 
 async function run(config: Config, as_json: boolean): Promise<number> {
   const report = await verify({
-    database_url: databaseUrl(config),
-    stripe: { key: config.stripe_key, url: config.stripe_url ?? sandboxUrl(config) },
-    easypost: { key: config.easypost_key, url: config.easypost_url ?? sandboxUrl(config) },
+    ...liveSystem(config),
+    ...(config.engine === 'temporal' && { findCarried: () => findCarried(config) }),
   });
   console.log(as_json ? JSON.stringify(report, null, 2) : render(report));
   return report.ok ? 0 : 1;
 }
 
-function databaseUrl({ database_url, data_folder }: Config): string {
-  const url = database_url ?? findEmbeddedPostgres(dataFolder({ data_folder }).postgres);
-  if (url !== undefined) return url;
-  throw new OperatorError(
-    `No database runs in ${data_folder}. Start the service with npm start, or name another folder as ` +
-      'ORDERPROCESSING_DATA_FOLDER, or a database as ORDERPROCESSING_DATABASE_URL.',
-  );
+/** Temporal's own server of `npm start` listens on loopback. */
+async function findCarried(config: Config): Promise<string[]> {
+  const { temporal_address: address = `127.0.0.1:${config.temporal_port}`, temporal_namespace } = config;
+  const { temporal_tls: tls, temporal_api_key: api_key } = config;
+  const ids = await listRunning({ address, namespace: temporal_namespace, tls, api_key }, 'order');
+  return ids.map(orderIdOf);
 }

@@ -1,11 +1,11 @@
+import { runUntilStopped } from '@oms/kit/main/run.ts';
+import { Screen } from '@oms/kit/main/screen.ts';
 import pino from 'pino';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createWorker } from '../context.ts';
 import { findSharedDatabase } from './database.ts';
 import { startHealthServer } from './health_server.ts';
 import { withProviders } from './providers.ts';
-import { runUntilStopped } from './run.ts';
-import { Screen } from './screen.ts';
 import { version } from './version.ts';
 
 const HELP = `npm run worker: carries orders, and takes none.
@@ -57,6 +57,8 @@ await runUntilStopped({
       },
       String,
     );
+    const { temporal_build_id: build_id } = config;
+    if (build_id) screen.row('Version', `${build_id}; npm run engine -- versions shows what it takes`);
     screen.row('Payments', full.stripe_url ?? 'Stripe');
     screen.row('Parcels', full.easypost_url ?? 'EasyPost');
     screen.line('\nCtrl-C stops it; orders in flight go on with another worker, or at the next start.');

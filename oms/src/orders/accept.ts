@@ -98,6 +98,7 @@ function draft(content: Content, prices: Awaited<ReturnType<Catalogue['prices']>
     cancellation_code: null,
     cancellation_detail: null,
     attention_code: null,
+    attention_step: null,
     attention_detail: null,
     attention_since: null,
     version: 1,

@@ -13,7 +13,6 @@ import {
   type IFindOrderResult,
   type ILockOrderResult,
   lockOrder,
-  recordRetry,
   requestCancel,
 } from './orders.queries.ts';
 import { priceLines } from './pricing.ts';
@@ -54,7 +53,7 @@ export async function amend(
 export async function requestCancellation(
   client: pg.PoolClient,
   id: string,
-  reason: { code: string; detail: string },
+  reason: { code: string; detail: string; by?: string | undefined },
 ): Promise<Answer> {
   const order = await lock(client, id);
   // An order that is being cancelled already becomes what is asked for.
@@ -67,17 +66,6 @@ export async function requestCancellation(
   return toAnswer(await find(client, id));
 }
 
-/** Lets an order that waits for attention try its step once more. */
-export async function askForRetry(
-  client: pg.PoolClient,
-  id: string,
-  note: string | undefined,
-): Promise<Answer> {
-  requireAllowed(await lock(client, id), 'retry');
-  await recordRetry.run({ id, event_data: note === undefined ? {} : { note } }, client);
-  return toAnswer(await find(client, id));
-}
-
 /** Takes an ended order out of lists. */
 export async function hide(pool: pg.Pool, id: string): Promise<void> {
   await transaction(pool, async (client) => {
@@ -86,29 +74,31 @@ export async function hide(pool: pg.Pool, id: string): Promise<void> {
   });
 }
 
-const refusals: Record<OrderAction, OrderProblemCode> = {
+export const refusals: Record<OrderAction, OrderProblemCode> = {
   amend: 'order_not_amendable',
   cancel: 'order_not_cancellable',
   delete: 'order_not_deletable',
   retry: 'order_not_retryable',
+  mark_done: 'order_not_markable',
+  give_up: 'order_not_given_up',
 };
 
-function requireAllowed(order: ILockOrderResult, action: OrderAction): void {
+export function requireAllowed(order: ILockOrderResult, action: OrderAction): void {
   const detail = refusal(toState(order), action);
   if (detail !== undefined) throw orderProblem(refusals[action], { detail });
 }
 
-async function lock(client: pg.PoolClient, id: string): Promise<ILockOrderResult> {
+export async function lock(client: pg.PoolClient, id: string): Promise<ILockOrderResult> {
   const [order] = await lockOrder.run({ id }, client);
   if (!order) throw notFound(`order ${id}`);
   return order;
 }
 
-async function find(client: pg.PoolClient, id: string): Promise<IFindOrderResult> {
+export async function find(client: pg.PoolClient, id: string): Promise<IFindOrderResult> {
   const [order] = await findOrder.run({ id }, client);
   return order!;
 }
 
-function toAnswer(row: IFindOrderResult): Answer {
+export function toAnswer(row: IFindOrderResult): Answer {
   return { status: 202, etag: toEtag(row), body: JSON.stringify(toOrder(row)) };
 }

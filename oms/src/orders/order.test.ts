@@ -18,11 +18,18 @@ const state = fc.record({
   way: fc.constantFrom<WayName>('inventory_first', 'payment_first'),
   cancel_requested: fc.boolean(),
   attention: fc.boolean(),
+  stuck_step: fc.constantFrom(null, 'reserve_inventory', 'capture_payment', 'void_payment'),
   hidden: fc.boolean(),
 });
-const action = fc.constantFrom<OrderAction>('amend', 'cancel', 'delete', 'retry');
+const action = fc.constantFrom<OrderAction>('amend', 'cancel', 'delete', 'retry', 'mark_done', 'give_up');
 
-const fresh = { way: 'inventory_first' as const, cancel_requested: false, attention: false, hidden: false };
+const fresh = {
+  way: 'inventory_first' as const,
+  cancel_requested: false,
+  attention: false,
+  stuck_step: null,
+  hidden: false,
+};
 
 describe('what may be asked of an order', () => {
   const expected: Record<OrderStage, OrderAction[]> = {
@@ -50,6 +57,20 @@ describe('what may be asked of an order', () => {
     const order = { ...fresh, stage: 'shipped' as const, cancel_requested: true };
     assert.deepEqual(allowedActions(order), []);
     assert.deepEqual(allowedActions({ ...order, attention: true }), ['retry']);
+  });
+
+  it('is to mark as done only what a person can do at a provider', () => {
+    const order = { ...fresh, stage: 'shipped' as const, attention: true };
+    const stuckAt = (stuck_step: string | null) => allowedActions({ ...order, stuck_step });
+    assert.deepEqual(stuckAt('capture_payment'), ['cancel', 'retry', 'mark_done', 'give_up']);
+    assert.deepEqual(stuckAt('complete_order'), ['cancel', 'retry', 'give_up']);
+    assert.deepEqual(stuckAt(null), ['cancel', 'retry', 'give_up']);
+  });
+
+  it('is never to give up what is being taken back', () => {
+    const order = { ...fresh, stage: 'unwinding' as const, attention: true, stuck_step: 'void_payment' };
+    assert.deepEqual(allowedActions(order), ['retry', 'mark_done']);
+    assert.match(refusal(order, 'give_up') ?? '', /do void_payment at the provider, then mark it done/);
   });
 
   it('is told with a reason exactly when it is refused', () => {

@@ -12,11 +12,12 @@ export const stages = {
 } as const satisfies Record<string, { status: OrderStatus; actions: readonly OrderAction[] }>;
 
 export type OrderStatus = 'pending' | 'processing' | 'completed' | 'cancelled';
-export type OrderAction = 'amend' | 'cancel' | 'delete' | 'retry';
+export type OrderAction = 'amend' | 'cancel' | 'delete' | AttentionAction;
+export type AttentionAction = 'retry' | 'mark_done' | 'give_up';
 export type OrderStage = keyof typeof stages;
 
 /** The stages on the way to completion, in order: the way of new orders, and that of orders from before it. */
-const ways = {
+export const ways = {
   inventory_first: ['accepted', 'validated', 'reserved', 'authorised', 'shipped', 'captured', 'completed'],
   payment_first: ['accepted', 'validated', 'authorised', 'reserved', 'shipped', 'captured', 'completed'],
 } as const satisfies Record<string, readonly OrderStage[]>;
@@ -36,18 +37,42 @@ export function stageBefore(stage: Exclude<WayStage, 'accepted'>, way: WayName):
   return stages[stages.indexOf(stage) - 1]!;
 }
 
+/** Steps that act at a provider, where a person can do the same by hand. */
+export const stepsByHand = [
+  'authorise_payment',
+  'arrange_shipping',
+  'capture_payment',
+  'void_payment',
+  'refund_payment',
+  'cancel_shipping',
+] as const;
+
+export type StepByHand = (typeof stepsByHand)[number];
+
 export interface OrderState {
   stage: OrderStage;
   way: WayName;
   cancel_requested: boolean;
   attention: boolean;
+  /** The step that is stuck, where attention is asked for; null when it is the whole workflow. */
+  stuck_step: string | null;
   hidden: boolean;
 }
 
 /** What may be asked of an order now; clients and routes both go by this. */
 export function allowedActions(order: OrderState): OrderAction[] {
   const actions: OrderAction[] = stages[order.stage].actions.filter((action) => !isPast(order, action));
-  return order.attention ? [...actions, 'retry'] : actions;
+  if (!order.attention) return actions;
+  // What is being taken back is never given up: money and parcel may not stay where they are.
+  const canGiveUp = actions.includes('cancel');
+  actions.push('retry');
+  if (isByHand(order.stuck_step)) actions.push('mark_done');
+  if (canGiveUp) actions.push('give_up');
+  return actions;
+}
+
+export function isByHand(step: string | null): step is StepByHand {
+  return (stepsByHand as readonly (string | null)[]).includes(step);
 }
 
 /** Why an action is refused, for people; undefined where it is allowed. */
@@ -55,11 +80,24 @@ export function refusal(order: OrderState, action: OrderAction): string | undefi
   if (allowedActions(order).includes(action)) return undefined;
   if (action === 'delete')
     return order.hidden ? 'It is deleted already.' : `The order has not ended; it is ${order.stage}.`;
-  if (action === 'retry') return 'The order asks for no attention.';
+  if (action !== 'cancel' && action !== 'amend') {
+    return order.attention ? attentionRefusals[action](order) : 'The order asks for no attention.';
+  }
   if (isEnded(order.stage)) return `The order is ${order.stage}.`;
   if (order.cancel_requested || order.stage === 'unwinding') return 'The order is being cancelled.';
   return `The order is ${order.stage}; its stock is set aside for the lines as they are.`;
 }
+
+const attentionRefusals: Record<AttentionAction, (order: OrderState) => string> = {
+  retry: ({ stage }) => `The order is ${stage}.`,
+  mark_done: ({ stuck_step }) =>
+    stuck_step === null
+      ? 'Its whole workflow is stuck; retry starts it anew.'
+      : `Nobody can do ${stuck_step} by hand; retry it.`,
+  give_up: ({ stuck_step }) =>
+    'The order is being taken back already, which must come to its end' +
+    (isByHand(stuck_step) ? `: do ${stuck_step} at the provider, then mark it done.` : ': retry it.'),
+};
 
 export function isEnded(stage: OrderStage): boolean {
   const { status } = stages[stage];

@@ -106,6 +106,7 @@ export interface IFindOrderResult {
   attention_code: string | null;
   attention_detail: string | null;
   attention_since: Date | null;
+  attention_step: string | null;
   cancel_requested_at: Date | null;
   cancellation_code: string | null;
   cancellation_detail: string | null;
@@ -170,6 +171,7 @@ export interface ILockOrderResult {
   attention_code: string | null;
   attention_detail: string | null;
   attention_since: Date | null;
+  attention_step: string | null;
   cancel_requested_at: Date | null;
   cancellation_code: string | null;
   cancellation_detail: string | null;
@@ -223,6 +225,7 @@ export interface IListOrdersResult {
   attention_code: string | null;
   attention_detail: string | null;
   attention_since: Date | null;
+  attention_step: string | null;
   cancel_requested_at: Date | null;
   cancellation_code: string | null;
   cancellation_detail: string | null;
@@ -232,6 +235,8 @@ export interface IListOrdersResult {
   ended_at: Date | null;
   hidden_at: Date | null;
   id: string;
+  payment_entries: Json | null;
+  shipment: Json | null;
   stage: string;
   status: string;
   total_amount: number;
@@ -246,15 +251,24 @@ export interface IListOrdersQuery {
   result: IListOrdersResult;
 }
 
-const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"attention":true,"first_id":true,"before_id":true,"limit":true},"params":[{"name":"status","required":false,"transform":{"type":"scalar"},"locs":[{"a":282,"b":288},{"a":316,"b":322},{"a":408,"b":414},{"a":433,"b":439}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":502,"b":513},{"a":546,"b":557}]},{"name":"attention","required":false,"transform":{"type":"scalar"},"locs":[{"a":567,"b":576},{"a":626,"b":635}]},{"name":"first_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":650,"b":659}]},{"name":"before_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":670,"b":680}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":705,"b":711}]}],"statement":"SELECT\n  id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,\n  cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at\nFROM orders\nWHERE hidden_at IS NULL\n  AND (:status::text IS NULL OR status = :status)\n  -- Follows from the status; said so that the index of open orders serves.\n  AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)\n  AND (:customer_id::text IS NULL OR customer_id = :customer_id)\n  AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)\n  AND id >= :first_id! AND id < :before_id!\nORDER BY id DESC\nLIMIT :limit!"};
+const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"attention":true,"first_id":true,"before_id":true,"limit":true},"params":[{"name":"status","required":false,"transform":{"type":"scalar"},"locs":[{"a":755,"b":761},{"a":789,"b":795},{"a":881,"b":887},{"a":906,"b":912}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":975,"b":986},{"a":1019,"b":1030}]},{"name":"attention","required":false,"transform":{"type":"scalar"},"locs":[{"a":1040,"b":1049},{"a":1099,"b":1108}]},{"name":"first_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1123,"b":1132}]},{"name":"before_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1143,"b":1153}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1178,"b":1184}]}],"statement":"SELECT\n  id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,\n  cancellation_code, cancellation_detail, attention_code, attention_step, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at,\n  -- What is known of an order that a person must look at.\n  CASE WHEN attention_code IS NOT NULL THEN (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) END AS payment_entries,\n  CASE WHEN attention_code IS NOT NULL THEN (\n    SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id\n  ) END AS shipment\nFROM orders\nWHERE hidden_at IS NULL\n  AND (:status::text IS NULL OR status = :status)\n  -- Follows from the status; said so that the index of open orders serves.\n  AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)\n  AND (:customer_id::text IS NULL OR customer_id = :customer_id)\n  AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)\n  AND id >= :first_id! AND id < :before_id!\nORDER BY id DESC\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT
  *   id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,
- *   cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,
- *   version, created_at, updated_at, ended_at, hidden_at
+ *   cancellation_code, cancellation_detail, attention_code, attention_step, attention_detail, attention_since,
+ *   version, created_at, updated_at, ended_at, hidden_at,
+ *   -- What is known of an order that a person must look at.
+ *   CASE WHEN attention_code IS NOT NULL THEN (
+ *     SELECT jsonb_agg(jsonb_build_object(
+ *       'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))
+ *     FROM payment_entries WHERE order_id = orders.id
+ *   ) END AS payment_entries,
+ *   CASE WHEN attention_code IS NOT NULL THEN (
+ *     SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id
+ *   ) END AS shipment
  * FROM orders
  * WHERE hidden_at IS NULL
  *   AND (:status::text IS NULL OR status = :status)
@@ -370,7 +384,7 @@ export interface IAdvanceOrderQuery {
   result: IAdvanceOrderResult;
 }
 
-const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"way":true,"id":true,"from":true,"event_type":true,"event_data":true},"params":[{"name":"stage","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":55}]},{"name":"status","required":true,"transform":{"type":"scalar"},"locs":[{"a":67,"b":74}]},{"name":"way","required":true,"transform":{"type":"scalar"},"locs":[{"a":83,"b":87}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":221,"b":224}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":238,"b":243}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":362,"b":373}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":376,"b":387}]}],"statement":"WITH advanced AS (\n  UPDATE orders\n  SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = :from!\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced\nRETURNING sequence"};
+const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"way":true,"id":true,"from":true,"event_type":true,"event_data":true},"params":[{"name":"stage","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":55}]},{"name":"status","required":true,"transform":{"type":"scalar"},"locs":[{"a":67,"b":74}]},{"name":"way","required":true,"transform":{"type":"scalar"},"locs":[{"a":83,"b":87}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":244,"b":247}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":266}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":385,"b":396}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":399,"b":410}]}],"statement":"WITH advanced AS (\n  UPDATE orders\n  SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = :from!\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -378,7 +392,7 @@ const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"way":tr
  * WITH advanced AS (
  *   UPDATE orders
  *   SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),
- *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
  *   WHERE id = :id! AND stage = :from!
  *   RETURNING id, version
  * )
@@ -408,7 +422,7 @@ export interface ICompleteOrderQuery {
   result: ICompleteOrderResult;
 }
 
-const completeOrderIR: any = {"usedParamSet":{"id":true,"track":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":237},{"a":732,"b":735},{"a":1088,"b":1091}]},{"name":"track","required":true,"transform":{"type":"scalar"},"locs":[{"a":1220,"b":1226}]}],"statement":"WITH completed AS (\n  UPDATE orders\n  SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.completed', '{}', now() FROM completed\n), locked AS (\n  SELECT stock.sku, reservation.quantity\n  FROM reservations AS reservation\n  JOIN stock ON stock.sku = reservation.sku\n  -- By the parameter rather than a join: of a small table the planner would read every row.\n  WHERE reservation.order_id = :id! AND EXISTS (SELECT FROM completed)\n  ORDER BY stock.sku\n  FOR UPDATE OF stock\n), sold AS (\n  UPDATE stock\n  SET on_hand = on_hand - locked.quantity, reserved = reserved - locked.quantity,\n    sold = sold + locked.quantity, version = version + 1\n  FROM locked\n  WHERE stock.sku = locked.sku\n), consumed AS (\n  DELETE FROM reservations WHERE order_id = :id! AND EXISTS (SELECT FROM completed)\n), track AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'track' FROM completed WHERE :track!::bool\n)\nSELECT id, version FROM completed"};
+const completeOrderIR: any = {"usedParamSet":{"id":true,"track":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":260},{"a":755,"b":758},{"a":1111,"b":1114}]},{"name":"track","required":true,"transform":{"type":"scalar"},"locs":[{"a":1243,"b":1249}]}],"statement":"WITH completed AS (\n  UPDATE orders\n  SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.completed', '{}', now() FROM completed\n), locked AS (\n  SELECT stock.sku, reservation.quantity\n  FROM reservations AS reservation\n  JOIN stock ON stock.sku = reservation.sku\n  -- By the parameter rather than a join: of a small table the planner would read every row.\n  WHERE reservation.order_id = :id! AND EXISTS (SELECT FROM completed)\n  ORDER BY stock.sku\n  FOR UPDATE OF stock\n), sold AS (\n  UPDATE stock\n  SET on_hand = on_hand - locked.quantity, reserved = reserved - locked.quantity,\n    sold = sold + locked.quantity, version = version + 1\n  FROM locked\n  WHERE stock.sku = locked.sku\n), consumed AS (\n  DELETE FROM reservations WHERE order_id = :id! AND EXISTS (SELECT FROM completed)\n), track AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'track' FROM completed WHERE :track!::bool\n)\nSELECT id, version FROM completed"};
 
 /**
  * Query generated from SQL:
@@ -416,7 +430,7 @@ const completeOrderIR: any = {"usedParamSet":{"id":true,"track":true},"params":[
  * WITH completed AS (
  *   UPDATE orders
  *   SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),
- *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
  *   WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL
  *   RETURNING id, version
  * ), event AS (
@@ -449,6 +463,7 @@ export const completeOrder = new PreparedQuery<ICompleteOrderParams,ICompleteOrd
 
 /** 'RequestCancel' parameters type */
 export interface IRequestCancelParams {
+  by?: string | null | void;
   code: string;
   detail: string;
   id: string;
@@ -465,7 +480,7 @@ export interface IRequestCancelQuery {
   result: IRequestCancelResult;
 }
 
-const requestCancelIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":91,"b":96},{"a":459,"b":464}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":121,"b":128},{"a":483,"b":490}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":190,"b":193}]}],"statement":"WITH requested AS (\n  UPDATE orders\n  SET cancel_requested_at = now(), cancellation_code = :code!, cancellation_detail = :detail!,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL AND cancel_requested_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.cancel_requested', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()\n  FROM requested\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested\n)\nSELECT id FROM requested"};
+const requestCancelIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true,"by":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":91,"b":96},{"a":481,"b":486}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":121,"b":128},{"a":505,"b":512}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":190,"b":193}]},{"name":"by","required":false,"transform":{"type":"scalar"},"locs":[{"a":527,"b":529}]}],"statement":"WITH requested AS (\n  UPDATE orders\n  SET cancel_requested_at = now(), cancellation_code = :code!, cancellation_detail = :detail!,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL AND cancel_requested_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.cancel_requested',\n    jsonb_strip_nulls(jsonb_build_object('code', :code!::text, 'detail', :detail!::text, 'by', :by::text)), now()\n  FROM requested\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested\n)\nSELECT id FROM requested"};
 
 /**
  * Query generated from SQL:
@@ -478,7 +493,8 @@ const requestCancelIR: any = {"usedParamSet":{"code":true,"detail":true,"id":tru
  *   RETURNING id, version
  * ), event AS (
  *   INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
- *   SELECT id, version, 'order.cancel_requested', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()
+ *   SELECT id, version, 'order.cancel_requested',
+ *     jsonb_strip_nulls(jsonb_build_object('code', :code!::text, 'detail', :detail!::text, 'by', :by::text)), now()
  *   FROM requested
  * ), wake AS (
  *   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested
@@ -507,7 +523,7 @@ export interface IBeginUnwindingQuery {
   result: IBeginUnwindingResult;
 }
 
-const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":199,"b":204}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":264,"b":271}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":363,"b":366}]}],"statement":"WITH begun AS (\n  UPDATE orders\n  SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),\n    cancellation_code = coalesce(cancellation_code, :code!),\n    cancellation_detail = coalesce(cancellation_detail, :detail!),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version, cancellation_code, cancellation_detail\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()\nFROM begun\nRETURNING sequence"};
+const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":199,"b":204}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":264,"b":271}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":386,"b":389}]}],"statement":"WITH begun AS (\n  UPDATE orders\n  SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),\n    cancellation_code = coalesce(cancellation_code, :code!),\n    cancellation_detail = coalesce(cancellation_detail, :detail!),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version, cancellation_code, cancellation_detail\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()\nFROM begun\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -517,7 +533,7 @@ const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":tr
  *   SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),
  *     cancellation_code = coalesce(cancellation_code, :code!),
  *     cancellation_detail = coalesce(cancellation_detail, :detail!),
- *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
  *   WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'
  *   RETURNING id, version, cancellation_code, cancellation_detail
  * )
@@ -546,7 +562,7 @@ export interface IEndCancelledQuery {
   result: IEndCancelledResult;
 }
 
-const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":237}]}],"statement":"WITH cancelled AS (\n  UPDATE orders\n  SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'unwinding'\n  RETURNING id, version, cancellation_code\n), never_booked AS (\n  UPDATE shipments SET status = 'cancelled', updated_at = now()\n  FROM cancelled\n  WHERE order_id = cancelled.id AND shipments.status = 'booking'\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled\nRETURNING sequence"};
+const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":260}]}],"statement":"WITH cancelled AS (\n  UPDATE orders\n  SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'unwinding'\n  RETURNING id, version, cancellation_code\n), never_booked AS (\n  UPDATE shipments SET status = 'cancelled', updated_at = now()\n  FROM cancelled\n  WHERE order_id = cancelled.id AND shipments.status = 'booking'\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -554,7 +570,7 @@ const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","
  * WITH cancelled AS (
  *   UPDATE orders
  *   SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),
- *     attention_code = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
  *   WHERE id = :id! AND stage = 'unwinding'
  *   RETURNING id, version, cancellation_code
  * ), never_booked AS (
@@ -575,6 +591,7 @@ export interface IAskForAttentionParams {
   code: string;
   detail: string;
   id: string;
+  step?: string | null | void;
 }
 
 /** 'AskForAttention' return type */
@@ -588,20 +605,23 @@ export interface IAskForAttentionQuery {
   result: IAskForAttentionResult;
 }
 
-const askForAttentionIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":60},{"a":286,"b":291},{"a":473,"b":478}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":82,"b":89},{"a":294,"b":301},{"a":497,"b":504}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":203,"b":206}]}],"statement":"WITH asked AS (\n  UPDATE orders\n  SET attention_code = :code!, attention_detail = :detail!, attention_since = coalesce(attention_since, now()),\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL AND (attention_code, attention_detail) IS DISTINCT FROM (:code!, :detail!)\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.attention_asked', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()\nFROM asked\nRETURNING sequence"};
+const askForAttentionIR: any = {"usedParamSet":{"code":true,"step":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":60},{"a":402,"b":407},{"a":598,"b":603}]},{"name":"step","required":false,"transform":{"type":"scalar"},"locs":[{"a":80,"b":84},{"a":180,"b":184},{"a":410,"b":414},{"a":620,"b":624}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":106,"b":113},{"a":417,"b":424},{"a":643,"b":650}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":299,"b":302}]}],"statement":"WITH asked AS (\n  UPDATE orders\n  SET attention_code = :code!, attention_step = :step, attention_detail = :detail!,\n    attention_since = CASE WHEN attention_step IS DISTINCT FROM :step THEN now() ELSE coalesce(attention_since, now()) END,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL\n    AND (attention_code, attention_step, attention_detail) IS DISTINCT FROM (:code!, :step, :detail!)\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.attention_asked',\n  jsonb_build_object('code', :code!::text, 'step', :step::text, 'detail', :detail!::text), now()\nFROM asked\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
  * ```
  * WITH asked AS (
  *   UPDATE orders
- *   SET attention_code = :code!, attention_detail = :detail!, attention_since = coalesce(attention_since, now()),
+ *   SET attention_code = :code!, attention_step = :step, attention_detail = :detail!,
+ *     attention_since = CASE WHEN attention_step IS DISTINCT FROM :step THEN now() ELSE coalesce(attention_since, now()) END,
  *     version = version + 1, updated_at = now()
- *   WHERE id = :id! AND ended_at IS NULL AND (attention_code, attention_detail) IS DISTINCT FROM (:code!, :detail!)
+ *   WHERE id = :id! AND ended_at IS NULL
+ *     AND (attention_code, attention_step, attention_detail) IS DISTINCT FROM (:code!, :step, :detail!)
  *   RETURNING id, version
  * )
  * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
- * SELECT id, version, 'order.attention_asked', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()
+ * SELECT id, version, 'order.attention_asked',
+ *   jsonb_build_object('code', :code!::text, 'step', :step::text, 'detail', :detail!::text), now()
  * FROM asked
  * RETURNING sequence
  * ```
@@ -609,41 +629,48 @@ const askForAttentionIR: any = {"usedParamSet":{"code":true,"detail":true,"id":t
 export const askForAttention = new PreparedQuery<IAskForAttentionParams,IAskForAttentionResult>(askForAttentionIR);
 
 
-/** 'RecordRetry' parameters type */
-export interface IRecordRetryParams {
+/** 'RecordMend' parameters type */
+export interface IRecordMendParams {
   event_data: Json;
+  event_type: string;
   id: string;
+  is_done: boolean;
 }
 
-/** 'RecordRetry' return type */
-export interface IRecordRetryResult {
+/** 'RecordMend' return type */
+export interface IRecordMendResult {
   sequence: number;
 }
 
-/** 'RecordRetry' query type */
-export interface IRecordRetryQuery {
-  params: IRecordRetryParams;
-  result: IRecordRetryResult;
+/** 'RecordMend' query type */
+export interface IRecordMendQuery {
+  params: IRecordMendParams;
+  result: IRecordMendResult;
 }
 
-const recordRetryIR: any = {"usedParamSet":{"id":true,"event_data":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":93,"b":96}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":349,"b":360}]}],"statement":"WITH retried AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  WHERE id = :id! AND attention_code IS NOT NULL\n  RETURNING id, version\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM retried\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.retry_asked', :event_data!::jsonb, now() FROM retried\nRETURNING sequence"};
+const recordMendIR: any = {"usedParamSet":{"is_done":true,"id":true,"event_type":true,"event_data":true},"params":[{"name":"is_done","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":121},{"a":195,"b":203},{"a":273,"b":281},{"a":352,"b":360}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":410,"b":413}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":644,"b":655}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":658,"b":669}]}],"statement":"WITH mended AS (\n  UPDATE orders\n  SET version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,\n    attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,\n    attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END\n  WHERE id = :id! AND attention_code IS NOT NULL\n  RETURNING id, version\n), wake AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM mended\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
  * ```
- * WITH retried AS (
- *   UPDATE orders SET version = version + 1, updated_at = now()
+ * WITH mended AS (
+ *   UPDATE orders
+ *   SET version = version + 1, updated_at = now(),
+ *     attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,
+ *     attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,
+ *     attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,
+ *     attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END
  *   WHERE id = :id! AND attention_code IS NOT NULL
  *   RETURNING id, version
  * ), wake AS (
- *   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM retried
+ *   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM mended
  * )
  * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
- * SELECT id, version, 'order.retry_asked', :event_data!::jsonb, now() FROM retried
+ * SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended
  * RETURNING sequence
  * ```
  */
-export const recordRetry = new PreparedQuery<IRecordRetryParams,IRecordRetryResult>(recordRetryIR);
+export const recordMend = new PreparedQuery<IRecordMendParams,IRecordMendResult>(recordMendIR);
 
 
 /** 'AmendOrder' parameters type */
@@ -738,6 +765,7 @@ export interface IReadForStepParams {
 
 /** 'ReadForStep' return type */
 export interface IReadForStepResult {
+  attention_step: string | null;
   cancel_requested_at: Date | null;
   cancellation_code: string | null;
   cancellation_detail: string | null;
@@ -752,6 +780,7 @@ export interface IReadForStepResult {
   stage: string;
   total_amount: number;
   unwound_from: string | null;
+  way: string;
 }
 
 /** 'ReadForStep' query type */
@@ -760,17 +789,18 @@ export interface IReadForStepQuery {
   result: IReadForStepResult;
 }
 
-const readForStepIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":500,"b":503}]}],"statement":"SELECT\n  id, customer_id, stage, unwound_from, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail, created_at,\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
+const readForStepIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":634,"b":637}]}],"statement":"SELECT\n  id, customer_id, stage, way, unwound_from, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail, attention_step, created_at,\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'currency', currency, 'provider_id', provider_id, 'intent_id', intent_id,\n      'idempotency_key', idempotency_key, 'recorded_at', recorded_at) ORDER BY recorded_at)\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT
- *   id, customer_id, stage, unwound_from, currency, total_amount, shipping_address, payment_method,
- *   cancel_requested_at, cancellation_code, cancellation_detail, created_at,
+ *   id, customer_id, stage, way, unwound_from, currency, total_amount, shipping_address, payment_method,
+ *   cancel_requested_at, cancellation_code, cancellation_detail, attention_step, created_at,
  *   (
  *     SELECT jsonb_agg(jsonb_build_object(
- *       'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))
+ *       'kind', kind, 'amount', amount, 'currency', currency, 'provider_id', provider_id, 'intent_id', intent_id,
+ *       'idempotency_key', idempotency_key, 'recorded_at', recorded_at) ORDER BY recorded_at)
  *     FROM payment_entries WHERE order_id = orders.id
  *   ) AS payment_entries,
  *   (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment

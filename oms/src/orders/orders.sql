@@ -63,8 +63,17 @@ SELECT * FROM orders WHERE id = :id! FOR UPDATE;
 /* @name ListOrders */
 SELECT
   id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,
-  cancellation_code, cancellation_detail, attention_code, attention_detail, attention_since,
-  version, created_at, updated_at, ended_at, hidden_at
+  cancellation_code, cancellation_detail, attention_code, attention_step, attention_detail, attention_since,
+  version, created_at, updated_at, ended_at, hidden_at,
+  -- What is known of an order that a person must look at.
+  CASE WHEN attention_code IS NOT NULL THEN (
+    SELECT jsonb_agg(jsonb_build_object(
+      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))
+    FROM payment_entries WHERE order_id = orders.id
+  ) END AS payment_entries,
+  CASE WHEN attention_code IS NOT NULL THEN (
+    SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id
+  ) END AS shipment
 FROM orders
 WHERE hidden_at IS NULL
   AND (:status::text IS NULL OR status = :status)
@@ -102,7 +111,7 @@ WHERE id = :id!;
 WITH advanced AS (
   UPDATE orders
   SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),
-    attention_code = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
   WHERE id = :id! AND stage = :from!
   RETURNING id, version
 )
@@ -114,7 +123,7 @@ RETURNING sequence;
 WITH completed AS (
   UPDATE orders
   SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),
-    attention_code = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
   WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL
   RETURNING id, version
 ), event AS (
@@ -150,7 +159,8 @@ WITH requested AS (
   RETURNING id, version
 ), event AS (
   INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
-  SELECT id, version, 'order.cancel_requested', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()
+  SELECT id, version, 'order.cancel_requested',
+    jsonb_strip_nulls(jsonb_build_object('code', :code!::text, 'detail', :detail!::text, 'by', :by::text)), now()
   FROM requested
 ), wake AS (
   INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM requested
@@ -163,7 +173,7 @@ WITH begun AS (
   SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),
     cancellation_code = coalesce(cancellation_code, :code!),
     cancellation_detail = coalesce(cancellation_detail, :detail!),
-    attention_code = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
   WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'
   RETURNING id, version, cancellation_code, cancellation_detail
 )
@@ -176,7 +186,7 @@ RETURNING sequence;
 WITH cancelled AS (
   UPDATE orders
   SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),
-    attention_code = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
   WHERE id = :id! AND stage = 'unwinding'
   RETURNING id, version, cancellation_code
 ), never_booked AS (
@@ -191,26 +201,34 @@ RETURNING sequence;
 /* @name AskForAttention */
 WITH asked AS (
   UPDATE orders
-  SET attention_code = :code!, attention_detail = :detail!, attention_since = coalesce(attention_since, now()),
+  SET attention_code = :code!, attention_step = :step, attention_detail = :detail!,
+    attention_since = CASE WHEN attention_step IS DISTINCT FROM :step THEN now() ELSE coalesce(attention_since, now()) END,
     version = version + 1, updated_at = now()
-  WHERE id = :id! AND ended_at IS NULL AND (attention_code, attention_detail) IS DISTINCT FROM (:code!, :detail!)
+  WHERE id = :id! AND ended_at IS NULL
+    AND (attention_code, attention_step, attention_detail) IS DISTINCT FROM (:code!, :step, :detail!)
   RETURNING id, version
 )
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
-SELECT id, version, 'order.attention_asked', jsonb_build_object('code', :code!::text, 'detail', :detail!::text), now()
+SELECT id, version, 'order.attention_asked',
+  jsonb_build_object('code', :code!::text, 'step', :step::text, 'detail', :detail!::text), now()
 FROM asked
 RETURNING sequence;
 
-/* @name RecordRetry */
-WITH retried AS (
-  UPDATE orders SET version = version + 1, updated_at = now()
+/* @name RecordMend */
+WITH mended AS (
+  UPDATE orders
+  SET version = version + 1, updated_at = now(),
+    attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,
+    attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,
+    attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,
+    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END
   WHERE id = :id! AND attention_code IS NOT NULL
   RETURNING id, version
 ), wake AS (
-  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM retried
+  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM mended
 )
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
-SELECT id, version, 'order.retry_asked', :event_data!::jsonb, now() FROM retried
+SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended
 RETURNING sequence;
 
 /* @name AmendOrder */
@@ -246,11 +264,12 @@ RETURNING sequence;
 
 /* @name ReadForStep */
 SELECT
-  id, customer_id, stage, unwound_from, currency, total_amount, shipping_address, payment_method,
-  cancel_requested_at, cancellation_code, cancellation_detail, created_at,
+  id, customer_id, stage, way, unwound_from, currency, total_amount, shipping_address, payment_method,
+  cancel_requested_at, cancellation_code, cancellation_detail, attention_step, created_at,
   (
     SELECT jsonb_agg(jsonb_build_object(
-      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))
+      'kind', kind, 'amount', amount, 'currency', currency, 'provider_id', provider_id, 'intent_id', intent_id,
+      'idempotency_key', idempotency_key, 'recorded_at', recorded_at) ORDER BY recorded_at)
     FROM payment_entries WHERE order_id = orders.id
   ) AS payment_entries,
   (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment

@@ -1,4 +1,5 @@
 import type {
+  Attention,
   Cancellation,
   Order,
   OrderSummary,
@@ -30,13 +31,7 @@ export function toSummary(row: IListOrdersResult): OrderSummary {
     currency: row.currency,
     total_amount: row.total_amount,
     cancellation: toCancellation(row),
-    attention: row.attention_code
-      ? {
-          code: row.attention_code as NonNullable<OrderSummary['attention']>['code'],
-          detail: row.attention_detail ?? '',
-          since: row.attention_since!.toISOString(),
-        }
-      : null,
+    attention: toAttention(row),
     allowed_actions: allowedActions(toState(row)),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
@@ -45,14 +40,31 @@ export function toSummary(row: IListOrdersResult): OrderSummary {
 }
 
 export function toState(
-  row: Pick<IListOrdersResult, 'stage' | 'way' | 'cancel_requested_at' | 'attention_code' | 'hidden_at'>,
+  row: Pick<
+    IListOrdersResult,
+    'stage' | 'way' | 'cancel_requested_at' | 'attention_code' | 'attention_step' | 'hidden_at'
+  >,
 ): OrderState {
   return {
     stage: row.stage as OrderStage,
     way: row.way as WayName,
     cancel_requested: row.cancel_requested_at !== null,
     attention: row.attention_code !== null,
+    stuck_step: row.attention_step,
     hidden: row.hidden_at !== null,
+  };
+}
+
+/** What a person must look at, with what ledger and shipment say. */
+function toAttention(row: IListOrdersResult): Attention {
+  if (!row.attention_code) return null;
+  return {
+    code: row.attention_code as NonNullable<Attention>['code'],
+    step: row.attention_step,
+    detail: row.attention_detail ?? '',
+    since: row.attention_since!.toISOString(),
+    payment: toPayment(row.payment_entries as unknown as PaymentEntry[] | null),
+    shipment: toShipment(row.shipment as unknown as ShipmentRow | null),
   };
 }
 

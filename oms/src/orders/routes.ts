@@ -1,5 +1,5 @@
 import { readCursor, toPage } from '@oms/kit/http/paging.ts';
-import { commonProblem } from '@oms/kit/http/problem.ts';
+import { readTime } from '@oms/kit/http/time.ts';
 import { readIfMatch, toEtag } from '@oms/kit/http/versions.ts';
 import { unprepared } from '@oms/kit/postgres/transaction.ts';
 import type { IsTrusted } from '../callers.ts';
@@ -7,24 +7,18 @@ import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { NewLines, Order } from '../generated/contract/types.gen.ts';
 import { once, sendAnswer } from '../idempotency/idempotency.ts';
 import { type AcceptContext, accept } from './accept.ts';
-import { amend, askForRetry, hide, requestCancellation } from './changes.ts';
+import { type AttentionContext, mend } from './attention.ts';
+import { plan } from './attention_plan.ts';
+import { amend, hide, requestCancellation } from './changes.ts';
 import { notFound, orderProblem } from './errors.ts';
 import { firstOrderIdAt } from './identity.ts';
 import { findOrder, listEvents, listOrders } from './orders.queries.ts';
 import { toOrder, toSummary } from './representation.ts';
 
-export interface OrderRoutesContext extends AcceptContext {
+export interface OrderRoutesContext extends AcceptContext, AttentionContext {
   isTrusted: IsTrusted;
   /** Called when something has been put into the outbox. */
   onOutbox: () => void;
-}
-
-/** @throws Problem for a time that has the form of one and is none, such as a leap second's */
-function readTime(name: string, text: string): number {
-  const time_ms = Date.parse(text);
-  if (!Number.isNaN(time_ms)) return Math.max(0, time_ms);
-  const errors = [{ pointer: `query.${name}`, code: 'format', detail: 'is no time that we can read' }];
-  throw commonProblem('invalid_request', { detail: '1 field is wrong.', errors });
 }
 
 type Operations =
@@ -139,15 +133,10 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
 
     async resolveAttention(request, reply) {
       const { order_id } = request.params;
-      const answer = await once(
-        pool,
-        {
-          operation: 'resolveAttention',
-          key: request.headers['idempotency-key'] as string,
-          content: { order_id, action: request.body.action, note: request.body.note },
-        },
-        (client) => askForRetry(client, order_id, request.body.note),
-      );
+      const { action, dry_run } = request.body;
+      if (dry_run) return reply.code(200).send(await plan(context, order_id, action));
+      const key = request.headers['idempotency-key'] as string;
+      const answer = await mend(context, order_id, key, request.body);
       onOutbox();
       return sendAnswer(reply, answer);
     },

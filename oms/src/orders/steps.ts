@@ -31,7 +31,7 @@ export function orderSteps({ pool, track_deliveries }: OrderStepsContext): Steps
     },
     async ask_for_attention({ order_id, step, code, detail }) {
       const attention_code = attentionCode(step!, code!);
-      await askForAttention.run({ id: order_id, code: attention_code, detail: `${step}: ${detail}` }, pool);
+      await askForAttention.run({ id: order_id, code: attention_code, step, detail: detail! }, pool);
     },
   };
 }

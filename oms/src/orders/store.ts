@@ -10,13 +10,22 @@ import type { PaymentEntry, ShipmentRow } from './representation.ts';
 export interface StepOrder {
   id: string;
   stage: OrderStage;
+  way: WayName;
   currency: string;
   total_amount: number;
   shipping_address: Address;
   payment_method: string;
   created_at: Date;
-  entries: PaymentEntry[];
+  /** The step that has asked for attention. */
+  stuck_step: string | null;
+  entries: LedgerEntry[];
   shipment: ShipmentRow | null;
+}
+
+export interface LedgerEntry extends PaymentEntry {
+  currency: string;
+  idempotency_key: string;
+  recorded_at: string;
 }
 
 /** An order on its way to a stage. */
@@ -55,6 +64,12 @@ export async function readOrder(pool: pg.Pool, id: string): Promise<StepOrder> {
   return toStepOrder(await read(pool, id));
 }
 
+/** Reads an order for a person who asks about it. */
+export async function findStepOrder(pool: pg.Pool, id: string): Promise<StepOrder | undefined> {
+  const [row] = await readForStep.run({ id }, pool);
+  return row && toStepOrder(row);
+}
+
 async function read(pool: pg.Pool, id: string): Promise<IReadForStepResult> {
   const [row] = await readForStep.run({ id }, pool);
   if (!row) throw new Error(`a step was started for ${id}, which is no order`);
@@ -65,12 +80,14 @@ function toStepOrder(row: IReadForStepResult): StepOrder {
   return {
     id: row.id,
     stage: row.stage as OrderStage,
+    way: row.way as WayName,
     currency: row.currency,
     total_amount: row.total_amount,
     shipping_address: row.shipping_address as unknown as Address,
     payment_method: row.payment_method,
     created_at: row.created_at,
-    entries: (row.payment_entries as unknown as PaymentEntry[] | null) ?? [],
+    stuck_step: row.attention_step,
+    entries: (row.payment_entries as unknown as LedgerEntry[] | null) ?? [],
     shipment: row.shipment as unknown as ShipmentRow | null,
   };
 }

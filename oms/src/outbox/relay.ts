@@ -12,6 +12,7 @@ export interface RelayContext {
   logger: Logger;
 }
 
+const ORDER = 'order-';
 const BATCH_MAX = 50;
 /** How soon another process's orders are seen; this process's own are told at once by `nudge`. */
 const POLL_MS = 200;
@@ -142,8 +143,13 @@ async function revive(
   return true;
 }
 
+/** The order of a workflow's id. */
+export function orderIdOf(workflow_id: string): string {
+  return workflow_id.slice(ORDER.length);
+}
+
 export function workflowId(order_id: string): string {
-  return `order-${order_id}`;
+  return ORDER + order_id;
 }
 
 /** Of the workflow that watches over the order's parcel. */

@@ -14,6 +14,7 @@ WITH noted AS (
   SET stage = CASE WHEN stage = :from::text THEN :stage::text ELSE stage END,
     version = version + 1, updated_at = now(),
     attention_code = CASE WHEN stage = :from::text THEN NULL ELSE attention_code END,
+    attention_step = CASE WHEN stage = :from::text THEN NULL ELSE attention_step END,
     attention_detail = CASE WHEN stage = :from::text THEN NULL ELSE attention_detail END,
     attention_since = CASE WHEN stage = :from::text THEN NULL ELSE attention_since END
   FROM entry

@@ -1,3 +1,5 @@
+import type { PaymentRecord } from './record.ts';
+
 /** What the service needs of a payment provider. Every method may throw a `StepError` of any kind. */
 export interface PaymentProvider {
   /**
@@ -11,9 +13,14 @@ export interface PaymentProvider {
   /**
    * Gives back whatever was held or taken, and makes sure that a request still on its way cannot hold or
    * take anything later.
-   * @param intent_id undefined when it never became known
+   * @param payment.intent_id undefined when it never became known
+   * @param payment.is_stray whether it is a payment beside the order's own, with a key of its own
    */
-  giveBack(payment: PaymentRequest & { intent_id: string | undefined }): Promise<GivenBack>;
+  giveBack(
+    payment: PaymentRequest & { intent_id: string | undefined; is_stray?: boolean },
+  ): Promise<GivenBack>;
+  /** All that there is of an order's payments, found by the order's id and by the ids given; changes nothing. */
+  inspect(order_id: string, intent_ids: readonly string[]): Promise<PaymentRecord[]>;
 }
 
 export interface PaymentRequest {

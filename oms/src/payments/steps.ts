@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { StepInput, Steps } from '../engine/engine.ts';
 import { StepError } from '../errors.ts';
 import { readBefore, readOrder, type StepOrder } from '../orders/store.ts';
-import { recordEntry } from './payments.queries.ts';
-import { type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
+import { has, intentOf, record } from './ledger.ts';
+import type { PaymentProvider, PaymentRequest } from './provider.ts';
 
 interface PaymentStepsContext {
   pool: pg.Pool;
@@ -28,7 +28,7 @@ async function authorise({ pool, provider }: PaymentStepsContext, input: StepInp
   if (!order) return;
   try {
     const { intent_id } = await provider.authorise(toRequest(order), {
-      ask_first: mayHaveActed(order, attempt),
+      ask_first: mayHaveActed(order, 'authorise_payment', attempt),
     });
     await record(pool, order, 'authorised', intent_id, { from: order.from, stage: 'authorised' });
   } catch (error) {
@@ -42,7 +42,8 @@ async function capture({ pool, provider }: PaymentStepsContext, input: StepInput
   if (!order) return;
   const intent_id = intentOf(order);
   if (!intent_id) throw new Error(`order ${order.id} is to be captured but was never authorised`);
-  await provider.capture({ ...toRequest(order), intent_id }, { ask_first: mayHaveActed(order, attempt) });
+  const ask_first = mayHaveActed(order, 'capture_payment', attempt);
+  await provider.capture({ ...toRequest(order), intent_id }, { ask_first });
   await record(pool, order, 'captured', intent_id, { from: order.from, stage: 'captured' });
 }
 
@@ -59,54 +60,12 @@ async function giveBack({ pool, provider }: PaymentStepsContext, order_id: strin
   } else await record(pool, order, 'voided', given.intent_id);
 }
 
-function mayHaveActed(order: StepOrder, attempt: number): boolean {
-  return attempt > 1 || Date.now() - order.created_at.getTime() > KEY_LIFE_MS;
-}
-
-type EntryKind = StepOrder['entries'][number]['kind'];
-
-function has(order: StepOrder, kind: EntryKind): boolean {
-  return order.entries.some((entry) => entry.kind === kind);
-}
-
-function intentOf(order: StepOrder): string | undefined {
-  return order.entries.find((entry) => entry.intent_id !== null)?.intent_id ?? undefined;
+function mayHaveActed(order: StepOrder, step: string, attempt: number): boolean {
+  const isKeyOld = Date.now() - order.created_at.getTime() > KEY_LIFE_MS;
+  return attempt > 1 || order.stuck_step === step || isKeyOld;
 }
 
 function toRequest(order: StepOrder): PaymentRequest {
   const { id, total_amount, currency, payment_method } = order;
   return { order_id: id, amount: total_amount, currency, payment_method };
-}
-
-const acts = {
-  declined: 'authorise',
-  authorised: 'authorise',
-  captured: 'capture',
-  voided: 'authorise',
-  refunded: 'refund',
-} as const satisfies Record<EntryKind, Parameters<typeof paymentKey>[1]>;
-
-async function record(
-  pool: pg.Pool,
-  order: StepOrder,
-  kind: EntryKind,
-  intent_id: string | null,
-  options: { from?: string; stage?: string; provider_id?: string } = {},
-) {
-  await recordEntry.run(
-    {
-      order_id: order.id,
-      kind,
-      amount: kind === 'declined' ? 0 : order.total_amount,
-      currency: order.currency,
-      provider_id: options.provider_id ?? intent_id,
-      intent_id,
-      idempotency_key: paymentKey(order.id, acts[kind]),
-      from: options.from ?? null,
-      stage: options.stage ?? null,
-      event_type: `order.payment_${kind}`,
-      event_data: { amount: order.total_amount, currency: order.currency },
-    },
-    pool,
-  );
 }

@@ -140,4 +140,5 @@ async function assertAllFail(provider: StripeProvider, held: Held, kind: StepErr
   }
   for (const intent_id of [held.intent_id, undefined])
     assert.equal((await refusalOf(provider.giveBack({ ...held, intent_id }))).kind, kind);
+  assert.equal((await refusalOf(provider.inspect(held.order_id, [held.intent_id]))).kind, kind);
 }

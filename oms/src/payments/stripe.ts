@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { NEVER_SENT, StepError } from '../errors.ts';
 import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
+import { counts, type PaymentRecord } from './record.ts';
 
 export interface StripeOptions {
   key: string;
@@ -22,6 +23,10 @@ export function connectStripe({ key, url, timeout_ms }: StripeOptions): StripeCl
     ...(url && addressOf(url)),
   });
 }
+
+/** Far more than an order can come to have. */
+const INTENTS_MAX = 10;
+const REFUNDS_MAX = 100;
 
 /** Payments by Stripe: intents that are confirmed at once and captured by hand. */
 export class StripeProvider implements PaymentProvider {
@@ -70,14 +75,57 @@ export class StripeProvider implements PaymentProvider {
     });
   }
 
-  async giveBack(payment: PaymentRequest & { intent_id: string | undefined }): Promise<GivenBack> {
+  async giveBack(
+    payment: PaymentRequest & { intent_id: string | undefined; is_stray?: boolean },
+  ): Promise<GivenBack> {
     return call(async () => {
-      if (payment.intent_id) return this.#cancelOrRefund(payment.order_id, payment.intent_id);
+      const { order_id, intent_id, is_stray } = payment;
+      if (intent_id) return this.#cancelOrRefund(order_id, intent_id, is_stray);
       const { intent, was_used } = await this.#useUpKey(payment);
       if (!intent) return { kind: 'nothing' };
       const given = await this.#cancelOrRefund(payment.order_id, intent.id);
       return was_used ? given : { kind: 'nothing' };
     });
+  }
+
+  async inspect(order_id: string, intent_ids: readonly string[]): Promise<PaymentRecord[]> {
+    return call(async () => {
+      const intents = await this.#search(order_id);
+      for (const id of intent_ids) {
+        if (intents.some((intent) => intent.id === id)) continue;
+        const intent = await this.#retrieve(id);
+        if (intent) intents.push(intent);
+      }
+      return Promise.all(intents.map((intent) => this.#toRecord(intent)));
+    });
+  }
+
+  async #retrieve(intent_id: string): Promise<Stripe.PaymentIntent | undefined> {
+    try {
+      return await this.#stripe.paymentIntents.retrieve(intent_id);
+    } catch (error) {
+      if (hasCode(error, 'resource_missing')) return undefined;
+      throw error;
+    }
+  }
+
+  async #toRecord(intent: Stripe.PaymentIntent): Promise<PaymentRecord> {
+    const { id, status, currency, amount, amount_received: captured_amount } = intent;
+    const { data } =
+      captured_amount > 0
+        ? await lookUp(() => this.#stripe.refunds.list({ payment_intent: id, limit: REFUNDS_MAX }))
+        : { data: [] };
+    const refunds = data.map((refund) => ({ id: refund.id, status: refund.status, amount: refund.amount }));
+    const refunded_amount = refunds.filter(counts).reduce((sum, refund) => sum + refund.amount, 0);
+    return {
+      id,
+      status,
+      currency: currency.toUpperCase(),
+      amount,
+      captured_amount,
+      refunded_amount,
+      refunds,
+    };
   }
 
   /**
@@ -102,7 +150,7 @@ export class StripeProvider implements PaymentProvider {
     }
   }
 
-  async #cancelOrRefund(order_id: string, intent_id: string): Promise<GivenBack> {
+  async #cancelOrRefund(order_id: string, intent_id: string, is_stray = false): Promise<GivenBack> {
     try {
       await this.#stripe.paymentIntents.cancel(intent_id);
       return { kind: 'voided', intent_id };
@@ -111,14 +159,15 @@ export class StripeProvider implements PaymentProvider {
     }
     const status = await this.#statusOf(intent_id);
     if (status === 'canceled') return { kind: 'voided', intent_id };
-    return { kind: 'refunded', intent_id, refund_id: await this.#refund(order_id, intent_id) };
+    return { kind: 'refunded', intent_id, refund_id: await this.#refund(order_id, intent_id, is_stray) };
   }
 
-  async #refund(order_id: string, intent_id: string): Promise<string> {
+  async #refund(order_id: string, intent_id: string, is_stray: boolean): Promise<string> {
+    const key = paymentKey(order_id, 'refund') + (is_stray ? `-${intent_id}` : '');
     try {
       const refund = await this.#stripe.refunds.create(
         { payment_intent: intent_id, metadata: { order_id } },
-        { idempotencyKey: paymentKey(order_id, 'refund') },
+        { idempotencyKey: key },
       );
       return refund.id;
     } catch (error) {
@@ -153,10 +202,13 @@ export class StripeProvider implements PaymentProvider {
 
   /** The order's intent that holds or has taken money, if there is one. */
   async #find(order_id: string): Promise<Stripe.PaymentIntent | undefined> {
-    const { data } = await lookUp(() =>
-      this.#stripe.paymentIntents.search({ query: `metadata['order_id']:'${order_id}'`, limit: 10 }),
-    );
-    return data.find(({ status }) => status === 'requires_capture' || status === 'succeeded');
+    const intents = await this.#search(order_id);
+    return intents.find(({ status }) => status === 'requires_capture' || status === 'succeeded');
+  }
+
+  async #search(order_id: string): Promise<Stripe.PaymentIntent[]> {
+    const query = `metadata['order_id']:'${order_id}'`;
+    return (await lookUp(() => this.#stripe.paymentIntents.search({ query, limit: INTENTS_MAX }))).data;
   }
 }
 

@@ -51,7 +51,14 @@ test('each difference is named', () => {
 });
 
 test('the outcome counts orders by how they ended, and money that stayed', () => {
-  const attention = { code: 'step_failed', detail: '', since: '' } as const;
+  const attention = {
+    code: 'step_failed',
+    step: null,
+    detail: '',
+    since: '',
+    payment: null,
+    shipment: null,
+  } as const;
   const open = { status: 'processing', ended_at: null, payment: null } as const;
   assert.deepEqual(
     summarise([

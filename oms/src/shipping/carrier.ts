@@ -1,5 +1,7 @@
-import type { Address } from '../generated/contract/types.gen.ts';
+import type { Address, ParcelRecord, ParcelRecords } from '../generated/contract/types.gen.ts';
 import type { News } from './news.ts';
+
+export type { ParcelRecord, ParcelRecords };
 
 /** What the service needs of a carrier. Every method may throw a `StepError` of any kind. */
 export interface Carrier {
@@ -17,6 +19,8 @@ export interface Carrier {
   giveBack(offer: Pick<Offer, 'provider_id' | 'rate_id'>, options: { in_doubt: boolean }): Promise<void>;
   /** Asks where a bought parcel is. */
   track(offer: Pick<Offer, 'provider_id'>): Promise<News>;
+  /** What there is of an order's parcels, found by its id and by theirs; changes nothing. */
+  inspect(order_id: string, provider_ids: readonly string[]): Promise<ParcelRecord[]>;
 }
 
 export interface Offer {

@@ -97,8 +97,9 @@ describe('EasyPost', () => {
     });
   });
 
+  const sure = { in_doubt: false };
+
   describe('giveBack', () => {
-    const sure = { in_doubt: false };
     const doubtful = { in_doubt: true };
 
     it('of a parcel that was bought has it refunded, whether or not that was known', async () => {
@@ -154,6 +155,31 @@ describe('EasyPost', () => {
     });
   });
 
+  describe('inspect', () => {
+    const statuses = async (order_id: string, ids: string[]) =>
+      (await carrier.inspect(order_id, ids)).map(({ status }) => status);
+
+    it('finds an order’s parcel by its id and by the order’s, and tells what it has come to', async () => {
+      const order_id = newOrderId();
+      const offer = await carrier.offer({ order_id, address: ADDRESS });
+      assert.deepEqual(await statuses(order_id, []), ['offered']);
+      const { tracking_code } = await carrier.buy(offer, first);
+      const [record] = await carrier.inspect(order_id, [offer.provider_id]);
+      const { provider_id: id, rate_id, carrier: name, service } = offer;
+      assert.deepEqual(record, { id, status: 'live', rate_id, carrier: name, service, tracking_code });
+      await carrier.giveBack(offer, sure);
+      assert.deepEqual(await statuses(order_id, [offer.provider_id]), ['given_back']);
+    });
+
+    it('finds nothing where there is nothing, and each of several', async () => {
+      const order_id = newOrderId();
+      assert.deepEqual(await carrier.inspect(order_id, ['shp_0']), []);
+      const offers = [await offered(), await offered()];
+      const ids = offers.map(({ provider_id }) => provider_id);
+      assert.deepEqual(await statuses(order_id, ids), ['offered', 'offered']);
+    });
+  });
+
   describe('an error', () => {
     for (const [kind, fault] of troubles) {
       it(`by ${fault.kind} ${fault.status ?? ''} is ${kind}, whatever was asked for`, async () => {
@@ -188,6 +214,7 @@ async function assertAllFail(carrier: EasyPostCarrier, offer: Offer, kind: StepE
     carrier.giveBack(offer, { in_doubt: true }),
     carrier.giveBack(offer, { in_doubt: false }),
     carrier.track(offer),
+    carrier.inspect(newOrderId(), [offer.provider_id]),
   ];
   for (const refusal of await Promise.all(attempts.map(refusalOf))) assert.equal(refusal.kind, kind);
 }

@@ -3,7 +3,7 @@ import https from 'node:https';
 import easypost from '@easypost/api';
 import { NEVER_SENT, StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
-import type { Carrier, Offer } from './carrier.ts';
+import type { Carrier, Offer, ParcelRecord } from './carrier.ts';
 import { toNews } from './easypost_news.ts';
 import type { News } from './news.ts';
 
@@ -101,6 +101,24 @@ export class EasyPostCarrier implements Carrier {
     });
   }
 
+  async inspect(order_id: string, provider_ids: readonly string[]): Promise<ParcelRecord[]> {
+    return call(async () => {
+      // EasyPost takes our reference in place of its id.
+      const found = await Promise.all([...provider_ids, order_id].map((name) => this.#find(name)));
+      const records = found.filter((record) => record !== undefined);
+      return [...new Map(records.map((record) => [record.id, record])).values()];
+    });
+  }
+
+  async #find(name: string): Promise<ParcelRecord | undefined> {
+    try {
+      return toRecord(await this.#client.Shipment.retrieve(name));
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+      throw error;
+    }
+  }
+
   async #buyOnce(provider_id: string, rate_id: string): Promise<string> {
     try {
       const shipment = await this.#client.Shipment.buy(provider_id, rate_id);
@@ -112,6 +130,20 @@ export class EasyPostCarrier implements Carrier {
   }
 }
 
+function toRecord(shipment: Shipment): ParcelRecord {
+  const { id, selected_rate, tracking_code, refund_status } = shipment;
+  const status = TAKEN_BACK.has(refund_status) ? 'given_back' : tracking_code ? 'live' : 'offered';
+  return {
+    id,
+    status,
+    rate_id: selected_rate?.id ?? null,
+    carrier: selected_rate?.carrier ?? null,
+    service: selected_rate?.service ?? null,
+    tracking_code: tracking_code ?? null,
+  };
+}
+
+type Shipment = Awaited<ReturnType<InstanceType<typeof EasyPost>['Shipment']['retrieve']>>;
 type Purchase = Pick<Offer, 'provider_id' | 'rate_id'>;
 
 function toAddress(address: Address) {

@@ -74,7 +74,7 @@ export interface IRecordBookedQuery {
   result: IRecordBookedResult;
 }
 
-const recordBookedIR: any = {"usedParamSet":{"tracking_code":true,"order_id":true,"from":true},"params":[{"name":"tracking_code","required":true,"transform":{"type":"scalar"},"locs":[{"a":77,"b":91}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":132,"b":141}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":285,"b":290},{"a":409,"b":414},{"a":492,"b":497},{"a":576,"b":581}]}],"statement":"WITH booked AS (\n  UPDATE shipments\n  SET status = 'booked', tracking_code = :tracking_code!, updated_at = now()\n  WHERE order_id = :order_id! AND status = 'booking'\n  RETURNING order_id, carrier, service, tracking_code\n), advanced AS (\n  UPDATE orders\n  SET stage = CASE WHEN stage = :from! THEN 'shipped' ELSE stage END,\n    version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN stage = :from! THEN NULL ELSE attention_code END,\n    attention_detail = CASE WHEN stage = :from! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN stage = :from! THEN NULL ELSE attention_since END\n  FROM booked\n  WHERE orders.id = booked.order_id\n  RETURNING orders.id, orders.version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT advanced.id, advanced.version, 'order.shipped',\n  jsonb_build_object('carrier', carrier, 'service', service, 'tracking_code', tracking_code), now()\nFROM advanced JOIN booked ON booked.order_id = advanced.id\nRETURNING sequence"};
+const recordBookedIR: any = {"usedParamSet":{"tracking_code":true,"order_id":true,"from":true},"params":[{"name":"tracking_code","required":true,"transform":{"type":"scalar"},"locs":[{"a":77,"b":91}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":132,"b":141}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":285,"b":290},{"a":409,"b":414},{"a":490,"b":495},{"a":573,"b":578},{"a":657,"b":662}]}],"statement":"WITH booked AS (\n  UPDATE shipments\n  SET status = 'booked', tracking_code = :tracking_code!, updated_at = now()\n  WHERE order_id = :order_id! AND status = 'booking'\n  RETURNING order_id, carrier, service, tracking_code\n), advanced AS (\n  UPDATE orders\n  SET stage = CASE WHEN stage = :from! THEN 'shipped' ELSE stage END,\n    version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN stage = :from! THEN NULL ELSE attention_code END,\n    attention_step = CASE WHEN stage = :from! THEN NULL ELSE attention_step END,\n    attention_detail = CASE WHEN stage = :from! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN stage = :from! THEN NULL ELSE attention_since END\n  FROM booked\n  WHERE orders.id = booked.order_id\n  RETURNING orders.id, orders.version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT advanced.id, advanced.version, 'order.shipped',\n  jsonb_build_object('carrier', carrier, 'service', service, 'tracking_code', tracking_code), now()\nFROM advanced JOIN booked ON booked.order_id = advanced.id\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -89,6 +89,7 @@ const recordBookedIR: any = {"usedParamSet":{"tracking_code":true,"order_id":tru
  *   SET stage = CASE WHEN stage = :from! THEN 'shipped' ELSE stage END,
  *     version = version + 1, updated_at = now(),
  *     attention_code = CASE WHEN stage = :from! THEN NULL ELSE attention_code END,
+ *     attention_step = CASE WHEN stage = :from! THEN NULL ELSE attention_step END,
  *     attention_detail = CASE WHEN stage = :from! THEN NULL ELSE attention_detail END,
  *     attention_since = CASE WHEN stage = :from! THEN NULL ELSE attention_since END
  *   FROM booked
@@ -107,6 +108,8 @@ export const recordBooked = new PreparedQuery<IRecordBookedParams,IRecordBookedR
 
 /** 'RecordShipmentCancelled' parameters type */
 export interface IRecordShipmentCancelledParams {
+  event_data: Json;
+  event_type: string;
   order_id: string;
 }
 
@@ -121,7 +124,7 @@ export interface IRecordShipmentCancelledQuery {
   result: IRecordShipmentCancelledResult;
 }
 
-const recordShipmentCancelledIR: any = {"usedParamSet":{"order_id":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":103,"b":112}]}],"statement":"WITH cancelled AS (\n  UPDATE shipments SET status = 'cancelled', updated_at = now()\n  WHERE order_id = :order_id! AND status <> 'cancelled'\n  RETURNING order_id\n), noted AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  FROM cancelled\n  WHERE orders.id = cancelled.order_id\n  RETURNING orders.id, orders.version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.shipment_cancelled', '{}', now() FROM noted\nRETURNING sequence"};
+const recordShipmentCancelledIR: any = {"usedParamSet":{"order_id":true,"event_type":true,"event_data":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":103,"b":112}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":424,"b":435}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":438,"b":449}]}],"statement":"WITH cancelled AS (\n  UPDATE shipments SET status = 'cancelled', updated_at = now()\n  WHERE order_id = :order_id! AND status <> 'cancelled'\n  RETURNING order_id\n), noted AS (\n  UPDATE orders SET version = version + 1, updated_at = now()\n  FROM cancelled\n  WHERE orders.id = cancelled.order_id\n  RETURNING orders.id, orders.version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM noted\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -137,7 +140,7 @@ const recordShipmentCancelledIR: any = {"usedParamSet":{"order_id":true},"params
  *   RETURNING orders.id, orders.version
  * )
  * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
- * SELECT id, version, 'order.shipment_cancelled', '{}', now() FROM noted
+ * SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM noted
  * RETURNING sequence
  * ```
  */
@@ -261,5 +264,39 @@ const recordOverdueIR: any = {"usedParamSet":{"order_id":true,"event_type":true,
  * ```
  */
 export const recordOverdue = new PreparedQuery<IRecordOverdueParams,IRecordOverdueResult>(recordOverdueIR);
+
+
+/** 'AdoptParcel' parameters type */
+export interface IAdoptParcelParams {
+  carrier?: string | null | void;
+  order_id: string;
+  provider_id: string;
+  rate_id: string;
+  service?: string | null | void;
+}
+
+/** 'AdoptParcel' return type */
+export type IAdoptParcelResult = void;
+
+/** 'AdoptParcel' query type */
+export interface IAdoptParcelQuery {
+  params: IAdoptParcelParams;
+  result: IAdoptParcelResult;
+}
+
+const adoptParcelIR: any = {"usedParamSet":{"order_id":true,"provider_id":true,"rate_id":true,"carrier":true,"service":true},"params":[{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":122}]},{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":125,"b":137}]},{"name":"rate_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":151,"b":159}]},{"name":"carrier","required":false,"transform":{"type":"scalar"},"locs":[{"a":162,"b":169}]},{"name":"service","required":false,"transform":{"type":"scalar"},"locs":[{"a":172,"b":179}]}],"statement":"INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)\nVALUES (:order_id!, :provider_id!, 'booking', :rate_id!, :carrier, :service, now(), now())\nON CONFLICT (order_id) DO UPDATE\nSET provider_id = excluded.provider_id, rate_id = excluded.rate_id, carrier = excluded.carrier,\n  service = excluded.service, updated_at = excluded.updated_at\nWHERE shipments.status = 'booking'"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)
+ * VALUES (:order_id!, :provider_id!, 'booking', :rate_id!, :carrier, :service, now(), now())
+ * ON CONFLICT (order_id) DO UPDATE
+ * SET provider_id = excluded.provider_id, rate_id = excluded.rate_id, carrier = excluded.carrier,
+ *   service = excluded.service, updated_at = excluded.updated_at
+ * WHERE shipments.status = 'booking'
+ * ```
+ */
+export const adoptParcel = new PreparedQuery<IAdoptParcelParams,IAdoptParcelResult>(adoptParcelIR);
 
 

@@ -18,6 +18,7 @@ WITH booked AS (
   SET stage = CASE WHEN stage = :from! THEN 'shipped' ELSE stage END,
     version = version + 1, updated_at = now(),
     attention_code = CASE WHEN stage = :from! THEN NULL ELSE attention_code END,
+    attention_step = CASE WHEN stage = :from! THEN NULL ELSE attention_step END,
     attention_detail = CASE WHEN stage = :from! THEN NULL ELSE attention_detail END,
     attention_since = CASE WHEN stage = :from! THEN NULL ELSE attention_since END
   FROM booked
@@ -42,7 +43,7 @@ WITH cancelled AS (
   RETURNING orders.id, orders.version
 )
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
-SELECT id, version, 'order.shipment_cancelled', '{}', now() FROM noted
+SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM noted
 RETURNING sequence;
 
 /* @name RecordTracking */
@@ -85,3 +86,11 @@ WITH noted AS (
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
 SELECT id, version, :event_type!, :event_data!::jsonb, now() FROM noted
 RETURNING sequence;
+
+/* @name AdoptParcel */
+INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)
+VALUES (:order_id!, :provider_id!, 'booking', :rate_id!, :carrier, :service, now(), now())
+ON CONFLICT (order_id) DO UPDATE
+SET provider_id = excluded.provider_id, rate_id = excluded.rate_id, carrier = excluded.carrier,
+  service = excluded.service, updated_at = excluded.updated_at
+WHERE shipments.status = 'booking';

@@ -4,13 +4,8 @@ import { StepError } from '../errors.ts';
 import { readBefore, readOrder, type StepOrder } from '../orders/store.ts';
 import type { Carrier, Offer } from './carrier.ts';
 import { recordNews } from './news.ts';
-import {
-  beginBooking,
-  recordBooked,
-  recordOverdue,
-  recordShipmentCancelled,
-  tellDelivered,
-} from './shipping.queries.ts';
+import { recordGivenBack } from './record.ts';
+import { beginBooking, recordBooked, recordOverdue, tellDelivered } from './shipping.queries.ts';
 import { isDeliveryEnd, OVERDUE_EVENT } from './tracking.ts';
 
 interface ShippingStepsContext {
@@ -56,7 +51,7 @@ async function giveBack({ pool, carrier }: ShippingStepsContext, order_id: strin
   const { shipment } = await readOrder(pool, order_id);
   if (!shipment || shipment.status === 'cancelled') return;
   await carrier.giveBack(shipment, { in_doubt: shipment.status === 'booking' });
-  await recordShipmentCancelled.run({ order_id }, pool);
+  await recordGivenBack(pool, order_id);
 }
 
 /** @throws StepError `declined`, with where the parcel is as its code, when it is not delivered */

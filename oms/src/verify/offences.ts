@@ -19,7 +19,7 @@ export const offences = {
     invariant: 2,
     advice: 'Look the order up at the provider: refund what was taken too much, collect what was not taken.',
   },
-  money_kept: { invariant: 2, advice: 'Refund it at the provider.' },
+  money_kept: { invariant: 2, advice: 'Refund it at the provider; npm run reconcile -- --repair does.' },
   hold_left: { invariant: 2, advice: 'Cancel the payment intent at the provider, which frees the money.' },
   ledger_differs: {
     invariant: 2,

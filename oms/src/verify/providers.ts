@@ -1,93 +1,60 @@
-import easypost from '@easypost/api';
-import Stripe from 'stripe';
+import {
+  type Account,
+  type ListedParcel,
+  type ListedPayment,
+  parcelList,
+  paymentLists,
+  type ReadPage,
+} from './lists.ts';
 
-export interface Account {
-  key: string;
-  /** Where the provider's API is, when it is not at its own address. */
-  url?: string | undefined;
-}
-
-export interface Intent {
-  id: string;
-  status: Stripe.PaymentIntent.Status;
-  currency: string;
-  /** What was taken, in minor units; refunds do not lessen it. */
-  amount_received: number;
+export interface Intent extends Pick<ListedPayment, 'id' | 'status' | 'currency' | 'amount_received'> {
   amount_refunded: number;
 }
 
-export interface Parcel {
-  id: string;
-  tracking_code: string;
-}
-
-const TIMEOUT_MS = 30_000;
-const PAGE_SIZE = 100;
+export type Parcel = Pick<ListedParcel, 'id' | 'tracking_code'>;
 
 /**
  * All payments that name an order, by the order's id.
  *
  * Payments that name none are someone else's on the same account, and left alone.
  */
-export async function readPayments({ key, url }: Account): Promise<Map<string, Intent[]>> {
-  const stripe = new Stripe(key, {
-    maxNetworkRetries: 2,
-    timeout: TIMEOUT_MS,
-    telemetry: false,
-    ...(url && at(url)),
-  });
+export async function readPayments(account: Account): Promise<Map<string, Intent[]>> {
+  const { payments, refunds } = paymentLists(account);
   const intents = new Map<string, Intent[]>();
   const by_id = new Map<string, Intent>();
-  for await (const intent of stripe.paymentIntents.list({ limit: PAGE_SIZE })) {
-    const { order_id } = intent.metadata;
+  for await (const { order_id, ...payment } of all(payments)) {
     if (!order_id) continue;
-    const { id, status, currency, amount_received } = intent;
-    const kept = { id, status, currency, amount_received, amount_refunded: 0 };
-    by_id.set(id, kept);
+    const kept = { ...payment, amount_refunded: 0 };
+    by_id.set(payment.id, kept);
     put(intents, order_id, kept);
   }
-  for await (const { payment_intent, amount, status } of stripe.refunds.list({ limit: PAGE_SIZE })) {
-    const intent = by_id.get(
-      typeof payment_intent === 'string' ? payment_intent : (payment_intent?.id ?? ''),
-    );
-    if (intent && status !== 'failed' && status !== 'canceled') intent.amount_refunded += amount;
+  for await (const { payment_id, amount } of all(refunds)) {
+    const intent = by_id.get(payment_id ?? '');
+    if (intent) intent.amount_refunded += amount;
   }
   return intents;
 }
 
-// The package's types describe its CommonJS shape, where the class is `default`; as a module it is the class.
-const EasyPost = easypost as unknown as typeof easypost.default;
-
-// A refund that the carrier refuses leaves the parcel as it was.
-const GIVEN_BACK = new Set<string | null>(['submitted', 'refunded']);
-
-/** All live parcels that name an order, by the order's id; live means bought and not given back. */
-export async function readParcels({ key, url }: Account): Promise<Map<string, Parcel[]>> {
-  const { Shipment } = new EasyPost(key, {
-    ...(url && { baseUrl: `${url}/v2/` }),
-    // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
-    requestMiddleware: (request: any) => request.timeout(TIMEOUT_MS),
-  });
+/** All live parcels that name an order, by the order's id. */
+export async function readParcels(account: Account): Promise<Map<string, Parcel[]>> {
   const parcels = new Map<string, Parcel[]>();
-  let page = await Shipment.all({ page_size: PAGE_SIZE });
-  for (;;) {
-    for (const { id, reference, tracking_code, refund_status } of page.shipments) {
-      const isLive = !GIVEN_BACK.has(refund_status);
-      if (reference && isLive) put(parcels, reference, { id, tracking_code });
-    }
-    if (!page.has_more) return parcels;
-    page = await Shipment.getNextPage(page);
+  for await (const { id, order_id, tracking_code, is_live } of all(parcelList(account))) {
+    if (order_id && is_live) put(parcels, order_id, { id, tracking_code });
   }
+  return parcels;
+}
+
+async function* all<Item>(readPage: ReadPage<Item>): AsyncGenerator<Item> {
+  let after: string | undefined;
+  do {
+    const page = await readPage({ after });
+    yield* page.items;
+    after = page.next;
+  } while (after !== undefined);
 }
 
 function put<Value>(values: Map<string, Value[]>, key: string, value: Value): void {
   const known = values.get(key);
   if (known) known.push(value);
   else values.set(key, [value]);
-}
-
-function at(url: string) {
-  const { protocol, hostname, port } = new URL(url);
-  const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';
-  return { protocol: scheme, host: hostname, port: port || (scheme === 'http' ? '80' : '443') };
 }

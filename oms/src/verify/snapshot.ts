@@ -30,12 +30,13 @@ export interface Snapshot {
 const LIMIT = 1_000;
 const PAGE_SIZE = 5_000;
 
-export async function takeSnapshot(pool: pg.Pool): Promise<Snapshot> {
+/** @param carried_elsewhere the orders that an engine outside of the database carries */
+export async function takeSnapshot(pool: pg.Pool, carried_elsewhere: string[]): Promise<Snapshot> {
   return transaction(pool, async (client) => {
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const [counts] = await countOrders.run(undefined, client);
     const offences = [
-      ...(await checkEnds(client)),
+      ...(await checkEnds(client, carried_elsewhere)),
       ...(await checkStock(client)),
       ...(await checkEvents(client)),
       ...(await checkKeys(client)),
@@ -44,10 +45,11 @@ export async function takeSnapshot(pool: pg.Pool): Promise<Snapshot> {
   });
 }
 
-async function checkEnds(client: pg.PoolClient): Promise<Offence[]> {
+async function checkEnds(client: pg.PoolClient, carried_elsewhere: string[]): Promise<Offence[]> {
   const rules = { stages: Object.keys(stages), statuses: Object.values(stages).map(({ status }) => status) };
   const disagreeing = await findStateFaults.run({ ...rules, limit: LIMIT }, client);
-  const lost = await findLost.run({ carried: await findCarried(client), limit: LIMIT }, client);
+  const carried = [...(await findCarried(client)), ...carried_elsewhere];
+  const lost = await findLost.run({ carried, limit: LIMIT }, client);
   return [
     ...disagreeing.map(({ id, status, stage, ended_at }) => {
       const end = ended_at ? `ended at ${ended_at.toISOString()}` : 'not ended';
@@ -59,7 +61,7 @@ async function checkEnds(client: pg.PoolClient): Promise<Offence[]> {
   ];
 }
 
-/** Orders whose workflow is under way. The embedded engine makes its tables at its first launch. */
+/** Orders whose workflow is under way on the embedded engine, which makes its tables at its first launch. */
 async function findCarried(client: pg.PoolClient): Promise<string[]> {
   const { rows: found } = await client.query(`SELECT to_regclass('dbos.workflow_status') AS "table"`);
   if (found[0].table === null) return [];
@@ -95,7 +97,7 @@ function describeStock({
 }
 
 /** What may yet be told of an order that has ended. */
-const AFTER_END = ['order.deleted', ...deliveryEvents];
+const AFTER_END = ['order.deleted', 'order.reconciled', ...deliveryEvents];
 
 async function checkEvents(client: pg.PoolClient): Promise<Offence[]> {
   return (await findEventFaults.run({ after_end: AFTER_END, limit: LIMIT }, client)).map(describeEvents);

@@ -1,6 +1,8 @@
 /** Types generated for queries found in "oms/src/verify/verify.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+export type DateOrString = Date | string;
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export type stringArray = (string)[];
@@ -124,6 +126,7 @@ export const findLost = new PreparedQuery<IFindLostParams,IFindLostResult>(findL
 /** 'ReadEnded' parameters type */
 export interface IReadEndedParams {
   after: string;
+  ended_before?: DateOrString | null | void;
   limit: number;
 }
 
@@ -145,7 +148,7 @@ export interface IReadEndedQuery {
   result: IReadEndedResult;
 }
 
-const readEndedIR: any = {"usedParamSet":{"after":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":518,"b":524}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":551,"b":557}]}],"statement":"SELECT\n  orders.id, orders.status, orders.total_amount, orders.currency,\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'currency', currency, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS entries,\n  shipments.status AS \"shipment_status?\",\n  shipments.provider_id AS \"shipment_id?\",\n  shipments.tracking_code AS \"tracking_code?\"\nFROM orders\nLEFT JOIN shipments ON shipments.order_id = orders.id\nWHERE orders.ended_at IS NOT NULL AND orders.id > :after!\nORDER BY orders.id\nLIMIT :limit!"};
+const readEndedIR: any = {"usedParamSet":{"after":true,"ended_before":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":518,"b":524}]},{"name":"ended_before","required":false,"transform":{"type":"scalar"},"locs":[{"a":533,"b":545},{"a":589,"b":601}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":629,"b":635}]}],"statement":"SELECT\n  orders.id, orders.status, orders.total_amount, orders.currency,\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'currency', currency, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS entries,\n  shipments.status AS \"shipment_status?\",\n  shipments.provider_id AS \"shipment_id?\",\n  shipments.tracking_code AS \"tracking_code?\"\nFROM orders\nLEFT JOIN shipments ON shipments.order_id = orders.id\nWHERE orders.ended_at IS NOT NULL AND orders.id > :after!\n  AND (:ended_before::timestamptz IS NULL OR orders.ended_at < :ended_before)\nORDER BY orders.id\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
@@ -163,6 +166,7 @@ const readEndedIR: any = {"usedParamSet":{"after":true,"limit":true},"params":[{
  * FROM orders
  * LEFT JOIN shipments ON shipments.order_id = orders.id
  * WHERE orders.ended_at IS NOT NULL AND orders.id > :after!
+ *   AND (:ended_before::timestamptz IS NULL OR orders.ended_at < :ended_before)
  * ORDER BY orders.id
  * LIMIT :limit!
  * ```

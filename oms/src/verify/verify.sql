@@ -43,6 +43,7 @@ SELECT
 FROM orders
 LEFT JOIN shipments ON shipments.order_id = orders.id
 WHERE orders.ended_at IS NOT NULL AND orders.id > :after!
+  AND (:ended_before::timestamptz IS NULL OR orders.ended_at < :ended_before)
 ORDER BY orders.id
 LIMIT :limit!;
 

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import type pg from 'pg';
 import { compareMoney, compareParcels } from './compare.ts';
-import { type Account, type Intent, type Parcel, readParcels, readPayments } from './providers.ts';
+import type { Account } from './lists.ts';
+import { type Intent, type Parcel, readParcels, readPayments } from './providers.ts';
 import { type Checked, type Offence, type Report, toReport } from './report.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { findKnown } from './verify.queries.ts';
@@ -11,6 +12,8 @@ export interface VerifyOptions {
   database_url: string;
   stripe: Account;
   easypost: Account;
+  /** The orders that an engine outside of the database carries. */
+  findCarried?: () => Promise<string[]>;
   /** How long to wait before an apparent offence is looked at again. Default 1 s. */
   recheck_delay_ms?: number;
 }
@@ -51,8 +54,8 @@ function identify({ kind, subject }: Offence): string {
   return `${kind} ${subject}`;
 }
 
-async function look(pool: pg.Pool, { stripe, easypost }: VerifyOptions) {
-  const snapshot = await takeSnapshot(pool);
+async function look(pool: pg.Pool, { stripe, easypost, findCarried }: VerifyOptions) {
+  const snapshot = await takeSnapshot(pool, (await findCarried?.()) ?? []);
   const [payments, parcels] = await Promise.all([
     listed('payment provider', stripe, readPayments(stripe)),
     listed('carrier', easypost, readParcels(easypost)),

@@ -27,7 +27,7 @@ export async function check(
   { world, store, journal, stripe, easypost, rescued }: ServiceParts,
   told: ReadonlyMap<number, Told>,
 ): Promise<Found[]> {
-  const snapshot = await takeSnapshot(calmPool(store));
+  const snapshot = await takeSnapshot(calmPool(store), []);
   const ended = new Set(snapshot.ended.map(({ id }) => id));
   const payments = stripe.list();
   const parcels = easypost.list();

@@ -6,13 +6,16 @@ import { SimulatedEngine } from '../../src/engine/simulated.ts';
 import { Catalogue } from '../../src/inventory/catalogue.ts';
 import { inventorySteps } from '../../src/inventory/steps.ts';
 import type { AcceptContext } from '../../src/orders/accept.ts';
+import type { AttentionContext } from '../../src/orders/attention.ts';
 import { orderSteps } from '../../src/orders/steps.ts';
 import { INVENTORY_FIRST } from '../../src/orders/workflow.ts';
 import { Relay } from '../../src/outbox/relay.ts';
 import { type SweepContext, sweep } from '../../src/outbox/sweep.ts';
+import { paymentsByHand } from '../../src/payments/hand_work.ts';
 import { paymentSteps } from '../../src/payments/steps.ts';
 import { StripeProvider } from '../../src/payments/stripe.ts';
 import { EasyPostCarrier } from '../../src/shipping/easypost.ts';
+import { parcelsByHand } from '../../src/shipping/hand_work.ts';
 import { shippingSteps } from '../../src/shipping/steps.ts';
 import { workflows } from '../../src/workflows.ts';
 import { type Store, simulatedPool } from './database/pool.ts';
@@ -36,6 +39,7 @@ export interface ServiceParts {
 /** One process of the service, wired as `context.ts` wires it, in the simulated world. */
 export interface Service {
   context: AcceptContext;
+  attention: AttentionContext;
   onOutbox(): void;
 }
 
@@ -89,5 +93,10 @@ export function startService(parts: ServiceParts, process: Process): Service {
   void engine.launch();
   relay.start();
   void sweepAlways();
-  return { context: { pool, catalogue: new Catalogue(pool, PRICES_MAX), currency: CURRENCY }, onOutbox };
+  const by_hand = { payments: paymentsByHand(provider), parcels: parcelsByHand(carrier) };
+  return {
+    attention: { pool, by_hand },
+    context: { pool, catalogue: new Catalogue(pool, PRICES_MAX), currency: CURRENCY },
+    onOutbox,
+  };
 }

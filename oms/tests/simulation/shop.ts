@@ -1,7 +1,8 @@
 import { Problem } from '@oms/kit/http/problem.ts';
 import { once } from '../../src/idempotency/idempotency.ts';
 import { accept } from '../../src/orders/accept.ts';
-import { amend, askForRetry, hide, requestCancellation } from '../../src/orders/changes.ts';
+import { mend } from '../../src/orders/attention.ts';
+import { amend, hide, requestCancellation } from '../../src/orders/changes.ts';
 import type { Action, PlannedOrder } from './scenario.ts';
 import type { Service } from './service.ts';
 import { never, type World } from './world.ts';
@@ -59,10 +60,8 @@ export class Shop {
   /** A person lets an order that waits for attention try once more. */
   async retry(number: number, id: string): Promise<void> {
     const key = `o${number}-retry-${this.#retries++}`;
-    await this.#ask(number, 'is retried by a person', ({ context: { pool } }) =>
-      once(pool, { operation: 'resolveAttention', key, content: id }, (client) =>
-        askForRetry(client, id, undefined),
-      ),
+    await this.#ask(number, 'is retried by a person', ({ attention }) =>
+      mend(attention, id, key, { action: 'retry' }),
     );
   }
 

@@ -9,6 +9,7 @@ import {
   patched,
   setDefaultSignalHandler,
   setHandler,
+  setWorkflowOptions,
   sleep,
   TemporalFailure,
   upsertSearchAttributes,
@@ -21,9 +22,14 @@ import { type AttemptStep, scheduleAttempts } from './attempts.ts';
 import { attributeKey } from './search_attributes.ts';
 import { type HostedStart, PROGRESS_QUERY } from './start.ts';
 
-/** A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed. */
-export function host(workflow: Workflow): (start: HostedStart) => Promise<string> {
-  return async (start) => {
+/**
+ * A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed.
+ *
+ * @param versions where workers have versions, a run stays with the one that it began with, which must then be kept
+ * until it ends; with `AUTO_UPGRADE` it goes over to each promoted one
+ */
+export function host(workflow: Workflow, versions?: 'AUTO_UPGRADE'): (start: HostedStart) => Promise<string> {
+  const hosted = async (start: HostedStart) => {
     const run = new HostedRun(workflow, start);
     try {
       return await workflow.run(run, start.input);
@@ -34,6 +40,10 @@ export function host(workflow: Workflow): (start: HostedStart) => Promise<string
       throw ApplicationFailure.nonRetryable(`${name}: ${message}`, 'Defect');
     }
   };
+  // Temporal takes no word of versions from a worker that has none.
+  const isVersioned = () => Boolean(workflowInfo().currentDeploymentVersion?.deploymentName);
+  if (versions) setWorkflowOptions(() => (isVersioned() ? { versioningBehavior: versions } : {}), hosted);
+  return hosted;
 }
 
 const progressQuery = defineQuery<Progress | undefined>(PROGRESS_QUERY);

@@ -15,6 +15,8 @@ export interface TemporalServerOptions {
   ui_port?: number | undefined;
   /** Keeps the workflows. Without it they live in memory and are gone with the server. */
   database_file?: string | undefined;
+  /** The server's own fine settings, by its names. */
+  dynamic_config?: Record<string, unknown>;
   log_level?: 'debug' | 'info' | 'warn' | 'error' | 'never';
   /** Is told before the program is fetched, which takes a while. */
   onMake?: (text: string) => void;
@@ -70,7 +72,7 @@ export async function startTemporalServer(options: TemporalServerOptions = {}): 
     ...(ui_port === undefined ? ['--headless'] : [`--ui-port=${ui_port}`, '--ui-disable-news-fetch']),
     ...(database_file ? [`--db-filename=${database_file}`] : []),
     ...Object.keys(searchAttributes).map((name) => `--search-attribute=${name}=Keyword`),
-    ...Object.entries(DYNAMIC_CONFIG).map(([name, value]) => `--dynamic-config-value=${name}=${JSON.stringify(value)}`),
+    ...Object.entries({ ...DYNAMIC_CONFIG, ...options.dynamic_config }).map(([name, value]) => `--dynamic-config-value=${name}=${JSON.stringify(value)}`),
   ]); // biome-ignore format: one line per kind of argument
   const address = `${HOST}:${port}`;
   try {

@@ -25,6 +25,7 @@ import { registerSearchAttributes } from './register_search_attributes.ts';
 import { installRuntime } from './runtime.ts';
 import { attributeKey } from './search_attributes.ts';
 import { type HostedStart, PROGRESS_QUERY, TASK_QUEUE, type Timing } from './start.ts';
+import { Versions } from './versions.ts';
 import { createWorker, type Deployment } from './worker.ts';
 
 export interface TemporalEngineOptions {
@@ -88,6 +89,19 @@ export class TemporalEngine implements Engine {
     this.#isSearchable = await registerSearchAttributes(this.#connections.client, { namespace, logger });
     this.#worker = await createWorker(this.#options, this.#connections.worker);
     this.#running = this.#keepRunning(this.#worker);
+    if (this.#options.deployment) await this.#takeOrders(this.#options.deployment);
+  }
+
+  /** Where versions run beside each other: tells whether this one takes new orders. */
+  async #takeOrders({ build_id }: Deployment): Promise<void> {
+    const { namespace, logger } = this.#options;
+    const versions = new Versions({ connection: this.#connections!.client, namespace });
+    const isCurrent = await versions.promoteFirst(build_id);
+    if (isCurrent) return;
+    logger.warn(
+      { build_id },
+      `new orders go to another version until: npm run engine -- promote ${build_id}`,
+    );
   }
 
   async stop(timeout_ms: number): Promise<void> {

@@ -59,7 +59,7 @@ const CACHED_WORKFLOWS_MAX = 500;
 const bundles = new Map<string, Promise<WorkflowBundle>>();
 
 /** Made once in a process: it takes seconds. */
-function bundle(path: string): Promise<WorkflowBundle> {
+export function bundle(path: string): Promise<WorkflowBundle> {
   let made = bundles.get(path);
   if (!made) {
     made = bundleWorkflowCode({ workflowsPath: path, logger: quiet });

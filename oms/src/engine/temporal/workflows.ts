@@ -3,4 +3,5 @@ import { workflows } from '../../workflows.ts';
 import { host } from './host.ts';
 
 export const order = host(workflows.order);
-export const delivery = host(workflows.delivery);
+/** May take weeks, and must not hold an old version so long. */
+export const delivery = host(workflows.delivery, 'AUTO_UPGRADE');

@@ -2,7 +2,7 @@
 
 import type { RouteHandler } from 'fastify';
 
-import type { AmendOrderData, AmendOrderErrors, AmendOrderResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, DeleteOrderData, DeleteOrderErrors, DeleteOrderResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetHealthResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductResponses, GetReadinessErrors, GetReadinessResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListProductsData, ListProductsErrors, ListProductsResponses, PutCustomerData, PutCustomerErrors, PutCustomerResponses, PutProductData, PutProductErrors, PutProductResponses, ReceiveCarrierEventData, ReceiveCarrierEventErrors, ReceiveCarrierEventResponses, ReceiveStockData, ReceiveStockErrors, ReceiveStockResponses, ResolveAttentionData, ResolveAttentionErrors, ResolveAttentionResponses } from './types.gen.ts';
+import type { AmendOrderData, AmendOrderErrors, AmendOrderResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, DeleteOrderData, DeleteOrderErrors, DeleteOrderResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetHealthResponses, GetOrderData, GetOrderErrors, GetOrderPaymentData, GetOrderPaymentErrors, GetOrderPaymentResponses, GetOrderResponses, GetProductData, GetProductErrors, GetProductResponses, GetReadinessErrors, GetReadinessResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListProductsData, ListProductsErrors, ListProductsResponses, PutCustomerData, PutCustomerErrors, PutCustomerResponses, PutProductData, PutProductErrors, PutProductResponses, ReceiveCarrierEventData, ReceiveCarrierEventErrors, ReceiveCarrierEventResponses, ReceiveStockData, ReceiveStockErrors, ReceiveStockResponses, ResolveAttentionData, ResolveAttentionErrors, ResolveAttentionResponses } from './types.gen.ts';
 
 export type RouteHandlers = {
     listOrders: RouteHandler<{
@@ -39,6 +39,10 @@ export type RouteHandlers = {
         Headers: ResolveAttentionData['headers'];
         Params: ResolveAttentionData['path'];
         Reply: Omit<ResolveAttentionErrors, 'default'> & ResolveAttentionResponses;
+    }>;
+    getOrderPayment: RouteHandler<{
+        Params: GetOrderPaymentData['path'];
+        Reply: Omit<GetOrderPaymentErrors, 'default'> & GetOrderPaymentResponses;
     }>;
     listOrderEvents: RouteHandler<{
         Params: ListOrderEventsData['path'];

@@ -32,7 +32,7 @@ export type OrderStatus = 'pending' | 'processing' | 'completed' | 'cancelled';
  */
 export type OrderStage = 'accepted' | 'validated' | 'reserved' | 'authorised' | 'shipped' | 'captured' | 'completed' | 'unwinding' | 'cancelled';
 
-export type AllowedAction = 'amend' | 'cancel' | 'delete' | 'retry';
+export type AllowedAction = 'amend' | 'cancel' | 'delete' | 'retry' | 'mark_done' | 'give_up';
 
 export type Address = {
     name: string;
@@ -78,9 +78,154 @@ export type CancelRequest = {
     reason?: string;
 } | null;
 
-export type AttentionAction = {
-    action: 'retry';
+export type AttentionAction = unknown & {
+    action: AttentionActionName;
+    /**
+     * Who decides; needed for `mark_done` and `give_up`.
+     */
+    by?: string;
+    /**
+     * Why; needed for `mark_done` and `give_up`.
+     */
     note?: string;
+    dry_run?: boolean;
+};
+
+export type AttentionActionName = 'retry' | 'mark_done' | 'give_up';
+
+/**
+ * What an action would do, and on what grounds.
+ */
+export type AttentionPlan = {
+    action: AttentionActionName;
+    /**
+     * Whether the action would be taken now.
+     */
+    allowed: boolean;
+    /**
+     * Why it would be refused.
+     */
+    refusal: {
+        code: string;
+        detail: string;
+    } | null;
+    stuck: Attention;
+    /**
+     * What would be done, in this order.
+     */
+    would: Array<string>;
+    /**
+     * What the order would be at once, and how it would end; null when the action is refused.
+     */
+    becomes: {
+        stage: OrderStage;
+        end: 'completed' | 'cancelled';
+    } | null;
+    payment_provider: PaymentRecords;
+    carrier: ParcelRecords;
+};
+
+/**
+ * What the payment provider says now of the order's payments.
+ */
+export type PaymentRecords = {
+    reachable: boolean;
+    /**
+     * Why it could not be asked.
+     */
+    detail: string | null;
+    payments: Array<PaymentRecord>;
+};
+
+export type PaymentRecord = {
+    id: string;
+    /**
+     * In the provider's own words.
+     */
+    status: string;
+    currency: Currency;
+    amount: number;
+    captured_amount: number;
+    /**
+     * Of refunds that did not fail.
+     */
+    refunded_amount: number;
+    refunds: Array<{
+        id: string;
+        status: string | null;
+        amount: number;
+    }>;
+};
+
+/**
+ * What the carrier says now of the order's parcels.
+ */
+export type ParcelRecords = {
+    reachable: boolean;
+    /**
+     * Why it could not be asked.
+     */
+    detail: string | null;
+    parcels: Array<ParcelRecord>;
+};
+
+export type ParcelRecord = {
+    id: string;
+    status: 'offered' | 'live' | 'given_back';
+    rate_id: string | null;
+    carrier: string | null;
+    service: string | null;
+    tracking_code: string | null;
+};
+
+export type Verdict = 'agrees' | 'differs' | 'provider_unreachable';
+
+export type PaymentProof = {
+    order_id: OrderId;
+    stage: OrderStage;
+    currency: Currency;
+    total_amount: Amount;
+    /**
+     * The provider's id of the payment, once it is known.
+     */
+    provider_id: string | null;
+    /**
+     * The idempotency keys under which the provider is asked for each act.
+     */
+    keys: {
+        authorise: string;
+        capture: string;
+        refund: string;
+    };
+    rows: Array<ProofRow>;
+    provider: PaymentRecords;
+    verdict: Verdict;
+    /**
+     * Every difference, for people.
+     */
+    differences: Array<string>;
+};
+
+/**
+ * A row of the ledger, and what the provider says of it.
+ */
+export type ProofRow = {
+    kind: 'declined' | 'authorised' | 'captured' | 'voided' | 'refunded';
+    amount: Amount;
+    currency: Currency;
+    idempotency_key: string;
+    provider_id: string | null;
+    payment_id: string | null;
+    recorded_at: string;
+    /**
+     * The provider's payment that the row names; null when it has none of that id.
+     */
+    record: PaymentRecord | null;
+    verdict: Verdict;
+    /**
+     * What differs.
+     */
+    detail: string | null;
 };
 
 export type Line = {
@@ -93,7 +238,7 @@ export type Line = {
  * Why the order is cancelled, or will be.
  */
 export type Cancellation = {
-    code: 'customer_request' | 'invalid_order' | 'out_of_stock' | 'reservation_expired' | 'payment_declined' | 'payment_unavailable' | 'shipping_declined' | 'shipping_unavailable';
+    code: 'customer_request' | 'invalid_order' | 'out_of_stock' | 'reservation_expired' | 'payment_declined' | 'payment_unavailable' | 'shipping_declined' | 'shipping_unavailable' | 'given_up';
     detail: string;
 } | null;
 
@@ -161,12 +306,18 @@ export type CarrierEventReceipt = {
 };
 
 /**
- * Set while a person must look at the order.
+ * Set while a person must look at the order, with what is known.
  */
 export type Attention = {
     code: 'payment_outcome_unknown' | 'shipping_outcome_unknown' | 'compensation_failed' | 'step_failed';
+    /**
+     * The step that is stuck; null when it is the whole workflow.
+     */
+    step: string | null;
     detail: string;
     since: string;
+    payment: Payment;
+    shipment: Shipment;
 } | null;
 
 export type Order = {
@@ -687,7 +838,7 @@ export type ResolveAttentionErrors = {
      */
     404: Problem;
     /**
-     * Not possible in the present state; `detail` says why.
+     * Not possible in the present state, or the provider says otherwise; `detail` says why.
      */
     409: Problem;
     /**
@@ -703,6 +854,10 @@ export type ResolveAttentionErrors = {
      */
     422: Problem;
     /**
+     * The mark cannot be compared, because the provider cannot be asked.
+     */
+    503: Problem;
+    /**
      * The service failed; the same request may be sent again.
      */
     default: Problem;
@@ -712,12 +867,51 @@ export type ResolveAttentionError = ResolveAttentionErrors[keyof ResolveAttentio
 
 export type ResolveAttentionResponses = {
     /**
+     * What would happen; nothing is written.
+     */
+    200: AttentionPlan;
+    /**
      * The order goes on.
      */
     202: Order;
 };
 
 export type ResolveAttentionResponse = ResolveAttentionResponses[keyof ResolveAttentionResponses];
+
+export type GetOrderPaymentData = {
+    body?: never;
+    path: {
+        order_id: OrderId;
+    };
+    query?: never;
+    url: '/api/v1/orders/{order_id}/payment';
+};
+
+export type GetOrderPaymentErrors = {
+    /**
+     * The request breaks the contract; `errors` names every wrong field.
+     */
+    400: Problem;
+    /**
+     * There is no such thing.
+     */
+    404: Problem;
+    /**
+     * The service failed; the same request may be sent again.
+     */
+    default: Problem;
+};
+
+export type GetOrderPaymentError = GetOrderPaymentErrors[keyof GetOrderPaymentErrors];
+
+export type GetOrderPaymentResponses = {
+    /**
+     * The proof.
+     */
+    200: PaymentProof;
+};
+
+export type GetOrderPaymentResponse = GetOrderPaymentResponses[keyof GetOrderPaymentResponses];
 
 export type ListOrderEventsData = {
     body?: never;

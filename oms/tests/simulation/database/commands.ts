@@ -109,12 +109,12 @@ const common: fc.Arbitrary<Command>[] = [
 ];
 
 const rare: fc.Arbitrary<Command>[] = [
-  command('RecordShipmentCancelled', shipping.recordShipmentCancelled, { order_id: id }),
+  command('RecordShipmentCancelled', shipping.recordShipmentCancelled, { order_id: id, ...event }),
   command('RequestCancel', orders.requestCancel, { id, ...reason }),
   command('BeginUnwinding', orders.beginUnwinding, { id, ...reason }),
   command('EndCancelled', orders.endCancelled, { id }),
-  command('AskForAttention', orders.askForAttention, { id, ...reason }),
-  command('RecordRetry', orders.recordRetry, { id, event_data: fc.constant({}) }),
+  command('AskForAttention', orders.askForAttention, { id, step: fc.constantFrom('s', 't'), ...reason }),
+  command('RecordMend', orders.recordMend, { id, is_done: fc.boolean(), ...event }),
   command('HideOrder', orders.hideOrder, { id }),
   command('ReleaseStock', inventory.releaseStock, { order_id: id }),
   command('ClaimKey', idempotency.claimKey, {

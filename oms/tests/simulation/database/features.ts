@@ -68,12 +68,13 @@ export const featureStatements = [
     return [addEvent(transaction, changeOrder(transaction, order, moves), 'order.shipped', data)];
   }),
 
-  statement('RecordShipmentCancelled', shipping.recordShipmentCancelled, (transaction, { order_id }) => {
+  statement('RecordShipmentCancelled', shipping.recordShipmentCancelled, (transaction, given) => {
+    const { order_id, event_type, event_data } = given;
     const shipment = transaction.get('shipments', order_id);
     if (!shipment || shipment.status === 'cancelled') return [];
     const order = lockedOrder(transaction, order_id)!;
     transaction.put('shipments', order_id, { ...shipment, status: 'cancelled' });
-    return [addEvent(transaction, changeOrder(transaction, order, {}), 'order.shipment_cancelled')];
+    return [addEvent(transaction, changeOrder(transaction, order, {}), event_type, event_data)];
   }),
 
   statement('ClaimKey', idempotency.claimKey, (transaction, { operation, key, request_hash }) => {

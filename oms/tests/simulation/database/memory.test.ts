@@ -53,7 +53,7 @@ describe('the database in memory', () => {
         }
       },
     );
-    await fc.assert(property, { numRuns: SEQUENCES, endOnFailure: false });
+    await fc.assert(property, { numRuns: SEQUENCES, endOnFailure: true });
     const missing = [...statements.values()].map(({ name }) => name).filter((name) => !used.has(name));
     assert.deepEqual(missing, []);
   });

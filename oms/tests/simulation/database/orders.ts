@@ -135,22 +135,24 @@ export const orderStatements = [
     return [addEvent(transaction, cancelled, 'order.cancelled', { code: order.cancellation_code })];
   }),
 
-  statement('AskForAttention', orders.askForAttention, (transaction, { id, code, detail }) => {
+  statement('AskForAttention', orders.askForAttention, (transaction, { id, code, step = null, detail }) => {
     const order = lockedOrder(transaction, id);
     if (!order || order.ended_at) return [];
-    if (order.attention_code === code && order.attention_detail === detail) return [];
+    const isSameStep = order.attention_step === step;
+    if (isSameStep && order.attention_code === code && order.attention_detail === detail) return [];
     const changed = changeOrder(transaction, order, {
-      ...{ attention_code: code, attention_detail: detail },
-      attention_since: order.attention_since ?? new Date(),
+      ...{ attention_code: code, attention_step: step, attention_detail: detail },
+      attention_since: (isSameStep && order.attention_since) || new Date(),
     });
-    return [addEvent(transaction, changed, 'order.attention_asked', { code, detail })];
+    return [addEvent(transaction, changed, 'order.attention_asked', { code, step, detail })];
   }),
 
-  statement('RecordRetry', orders.recordRetry, (transaction, { id, event_data }) => {
+  statement('RecordMend', orders.recordMend, (transaction, { id, is_done, event_type, event_data }) => {
     const order = lockedOrder(transaction, id);
     if (!order || order.attention_code === null) return [];
     enqueue(transaction, id, 'wake');
-    return [addEvent(transaction, changeOrder(transaction, order, {}), 'order.retry_asked', event_data)];
+    const mended = changeOrder(transaction, order, is_done ? NO_ATTENTION : {});
+    return [addEvent(transaction, mended, event_type, event_data)];
   }),
 
   statement('AmendOrder', orders.amendOrder, (transaction, given) => {

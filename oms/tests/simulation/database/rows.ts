@@ -28,6 +28,7 @@ export function addEvent(
 
 export const NO_ATTENTION = {
   attention_code: null,
+  attention_step: null,
   attention_detail: null,
   attention_since: null,
 } as const satisfies Changes;

@@ -39,9 +39,10 @@ export const verifyStatements = [
     );
   }),
 
-  statement('ReadEnded', verify.readEnded, (transaction, { after, limit }) =>
+  statement('ReadEnded', verify.readEnded, (transaction, { after, limit, ended_before = null }) =>
     all(transaction, 'orders')
       .filter(({ id, ended_at }) => ended_at !== null && id > after)
+      .filter(({ ended_at }) => ended_before === null || ended_at! < new Date(ended_before))
       .toSorted((one, other) => (one.id < other.id ? -1 : 1))
       .slice(0, limit)
       .map(({ id, status, total_amount, currency }) => {

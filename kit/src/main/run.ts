@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { OperatorError } from '@oms/kit/operator_error.ts';
+import { OperatorError } from '../operator_error.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
 
