@@ -34,13 +34,11 @@ export const inventoryStatements = [
     });
     if (short.length > 0) return [{ reserved: false, short: short as never }];
     for (const { sku, quantity } of lines) addToStock(transaction, sku, { reserved: quantity });
-    if (transaction.get('reservations', order_id)) throw duplicate('reservations_pkey');
+    const kept = transaction.get('reservations', order_id) ?? [];
+    if (kept.some(({ sku }) => wanted.has(sku))) throw duplicate('reservations_pkey');
     const expires_at = new Date(Date.now() + time_to_live_ms);
-    transaction.put(
-      'reservations',
-      order_id,
-      lines.map((line) => ({ ...line, expires_at })),
-    );
+    const added = lines.map((line) => ({ ...line, expires_at }));
+    transaction.put('reservations', order_id, [...kept, ...added]);
     const reserved = changeOrder(transaction, order, { stage: 'reserved', ...NO_ATTENTION });
     addEvent(transaction, reserved, 'order.reserved');
     return [{ reserved: true, short: null }];

@@ -95,16 +95,21 @@ export const verifyStatements = [
       const ends = told.filter(({ type }) => type === 'order.completed' || type === 'order.cancelled');
       const last = told.length === 0 ? null : Math.max(...told.map(({ sequence }) => sequence));
       const ofLife = told.filter(({ type }) => !after_end.includes(type)).map(({ sequence }) => sequence);
-      const [end] = ends;
+      // As the statement has it: of several ends the greatest, each for itself.
+      const end_type =
+        ends
+          .map((end) => end.type)
+          .toSorted()
+          .at(-1) ?? null;
+      const end_at = Math.max(...ends.map(({ sequence }) => sequence));
       const first_type = told.find(({ sequence }) => sequence === 1)?.type ?? null;
       const has_gap = told.length !== version || last !== version;
       const begins_wrong = first_type !== 'order.accepted';
       const endsWell =
         ended_at === null
           ? ends.length === 0
-          : ends.length === 1 && end!.type === `order.${status}` && end!.sequence === Math.max(...ofLife);
+          : ends.length === 1 && end_type === `order.${status}` && end_at === Math.max(...ofLife);
       if (!has_gap && !begins_wrong && endsWell) return [];
-      const end_type = end?.type ?? null;
       return [
         { id, status, version, events: told.length, last, first_type, end_type, has_gap, begins_wrong },
       ];
