@@ -15,8 +15,8 @@ import { Relay } from './outbox/relay.ts';
 import { type SweepContext, sweep } from './outbox/sweep.ts';
 import { paymentsByHand } from './payments/hand_work.ts';
 import { paymentSteps } from './payments/steps.ts';
-import { StripeProvider } from './payments/stripe.ts';
-import { EasyPostCarrier } from './shipping/easypost.ts';
+import { connectStripe, StripeProvider } from './payments/stripe.ts';
+import { connectEasyPost, EasyPostCarrier } from './shipping/easypost.ts';
 import { parcelsByHand } from './shipping/hand_work.ts';
 import { shippingSteps } from './shipping/steps.ts';
 
@@ -178,8 +178,10 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
 /** Payment provider and carrier. */
 export function createProviders(config: Config) {
   const { provider_timeout_ms: timeout_ms } = config;
-  const provider = new StripeProvider({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
-  const carrier = new EasyPostCarrier({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
+  const stripe = connectStripe({ key: config.stripe_key, url: config.stripe_url, timeout_ms });
+  const easypost = connectEasyPost({ key: config.easypost_key, url: config.easypost_url, timeout_ms });
+  const provider = new StripeProvider(stripe);
+  const carrier = new EasyPostCarrier(easypost);
   return { provider, carrier };
 }
 

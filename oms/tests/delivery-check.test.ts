@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Order } from '../src/generated/contract/types.gen.ts';
 import type { Carrier } from '../src/shipping/carrier.ts';
-import { EasyPostCarrier } from '../src/shipping/easypost.ts';
+import { connectEasyPost, EasyPostCarrier } from '../src/shipping/easypost.ts';
 import { shippingSteps } from '../src/shipping/steps.ts';
 import { assertInvariants } from './invariants.ts';
 import { type Network, startNetwork } from './network.ts';
@@ -13,7 +13,9 @@ describe('the daily look for a parcel', () => {
   const orders: Order[] = [];
   before(async () => {
     network = await startNetwork();
-    carrier = new EasyPostCarrier({ key: 'EZTKsandbox', url: network.sandbox_url, timeout_ms: 10_000 });
+    carrier = new EasyPostCarrier(
+      connectEasyPost({ key: 'EZTKsandbox', url: network.sandbox_url, timeout_ms: 10_000 }),
+    );
     await network.api.stock('CUP', 100);
     const placed = await Promise.all(
       Array.from({ length: 5 }, () => network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] })),

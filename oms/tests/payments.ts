@@ -1,6 +1,6 @@
 import { type Running, startSandbox } from '../../sandbox/tests/start.ts';
 import type { PaymentRequest } from '../src/payments/provider.ts';
-import { StripeProvider } from '../src/payments/stripe.ts';
+import { connectStripe, StripeProvider } from '../src/payments/stripe.ts';
 import { HASTY_MS, PATIENT_MS } from './adapters.ts';
 
 export const TOTAL = 1999;
@@ -58,5 +58,5 @@ export function newPayment(payment_method = 'pm_card_visa'): PaymentRequest {
 }
 
 export function providerAt(url: string, timeout_ms: number, key = 'sk_test_sandbox'): StripeProvider {
-  return new StripeProvider({ key, url, timeout_ms });
+  return new StripeProvider(connectStripe({ key, url, timeout_ms }));
 }

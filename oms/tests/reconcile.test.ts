@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { StripeProvider } from '../src/payments/stripe.ts';
+import { connectStripe, StripeProvider } from '../src/payments/stripe.ts';
 import { Unfinished } from '../src/reconcile/reconcile.ts';
 import { State } from '../src/reconcile/state.ts';
 import { assertInvariants } from './invariants.ts';
@@ -191,7 +191,7 @@ describe('reconcile, on differences that are safe to mend', () => {
     );
 
     const url = world.network.sandbox_url;
-    const crashing = new StripeProvider({ key: 'sk_test_sandbox', url, timeout_ms: 5_000 });
+    const crashing = new StripeProvider(connectStripe({ key: 'sk_test_sandbox', url, timeout_ms: 5_000 }));
     const giveBack = crashing.giveBack.bind(crashing);
     crashing.giveBack = async (request) => {
       await giveBack(request);

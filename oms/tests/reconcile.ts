@@ -5,12 +5,12 @@ import { after } from 'node:test';
 import type Stripe from 'stripe';
 import { easypostAt, PARCEL, stripeAt } from '../../sandbox/tests/start.ts';
 import type { Order } from '../src/generated/contract/types.gen.ts';
-import { StripeProvider } from '../src/payments/stripe.ts';
+import { connectStripe, StripeProvider } from '../src/payments/stripe.ts';
 import type { Finding } from '../src/reconcile/finding.ts';
 import { type ReconcileOptions, reconcile } from '../src/reconcile/reconcile.ts';
 import { type Summary, summarise } from '../src/reconcile/report.ts';
 import { State } from '../src/reconcile/state.ts';
-import { EasyPostCarrier } from '../src/shipping/easypost.ts';
+import { connectEasyPost, EasyPostCarrier } from '../src/shipping/easypost.ts';
 import type { OffenceKind } from '../src/verify/offences.ts';
 import { type Network, startNetwork } from './network.ts';
 
@@ -93,8 +93,8 @@ export async function run(
   try {
     const options = {
       pool,
-      provider: new StripeProvider({ ...stripe, timeout_ms: 5_000 }),
-      carrier: new EasyPostCarrier({ ...easypost, timeout_ms: 5_000 }),
+      provider: new StripeProvider(connectStripe({ ...stripe, timeout_ms: 5_000 })),
+      carrier: new EasyPostCarrier(connectEasyPost({ ...easypost, timeout_ms: 5_000 })),
       database: 'test',
       stripe,
       easypost,

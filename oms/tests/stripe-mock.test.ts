@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'node:test';
-import { StripeProvider } from '../src/payments/stripe.ts';
+import { connectStripe, StripeProvider } from '../src/payments/stripe.ts';
 import { type Exchange, type Recorder, startRecorder } from './recorder.ts';
 import { type StripeMock, startStripeMock } from './stripe-mock.ts';
 
@@ -16,7 +16,9 @@ const HELD = { ...PAYMENT, intent_id: 'pi_1' };
  */
 describe('Stripe’s own mock accepts', { skip: typeof mock === 'string' ? mock : false }, async () => {
   const recorder = await startRecorder((mock as StripeMock).url);
-  const provider = new StripeProvider({ key: 'sk_test_123', url: recorder.url, timeout_ms: 5_000 });
+  const provider = new StripeProvider(
+    connectStripe({ key: 'sk_test_123', url: recorder.url, timeout_ms: 5_000 }),
+  );
   const judged = new Map<string, Exchange>();
 
   afterEach(() => {

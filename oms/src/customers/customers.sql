@@ -12,4 +12,4 @@ INSERT INTO customers (id, name, email)
 SELECT :id!, :name!, :email FROM allowed WHERE yes
 ON CONFLICT (id) DO UPDATE
 SET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()
-RETURNING *, NOT EXISTS (SELECT FROM previous) AS "created!";
+RETURNING *, version = 1 AS "created!";

@@ -13,10 +13,11 @@ export interface Price {
  */
 export class Catalogue {
   readonly #pool: pg.Pool;
-  readonly #prices = new LRUCache<string, Price>({ max: 50_000, ttl: 60_000 });
+  readonly #prices: LRUCache<string, Price>;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, prices_max = 50_000) {
     this.#pool = pool;
+    this.#prices = new LRUCache({ max: prices_max, ttl: 60_000 });
   }
 
   /** The prices of those SKUs that are products. */

@@ -31,7 +31,7 @@ WITH reserving AS (
 ), advanced AS (
   UPDATE orders
   SET stage = 'reserved', version = orders.version + 1, updated_at = now(),
-    attention_code = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
   FROM reserving
   WHERE orders.id = reserving.id AND NOT EXISTS (SELECT FROM short)
   RETURNING orders.id, orders.version
@@ -115,7 +115,7 @@ WITH previous AS (
   RETURNING *
 )
 SELECT product.*, stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
-  NOT EXISTS (SELECT FROM previous) AS "created!"
+  stock_row.version = 1 AS "created!"
 FROM product JOIN stock_row ON stock_row.sku = product.sku;
 
 /* @name ReceiveStock */

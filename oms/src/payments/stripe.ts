@@ -12,23 +12,30 @@ export interface StripeOptions {
   timeout_ms: number;
 }
 
+/** The part of Stripe's client that is used. */
+export type StripeClient = Pick<Stripe, 'paymentIntents' | 'refunds'>;
+
+export function connectStripe({ key, url, timeout_ms }: StripeOptions): StripeClient {
+  return new Stripe(key, {
+    // Our own policies decide what is tried again, and when.
+    maxNetworkRetries: 0,
+    timeout: timeout_ms,
+    telemetry: false,
+    httpClient: tracedClient(),
+    ...(url && addressOf(url)),
+  });
+}
+
 /** Far more than an order can come to have. */
 const INTENTS_MAX = 10;
 const REFUNDS_MAX = 100;
 
 /** Payments by Stripe: intents that are confirmed at once and captured by hand. */
 export class StripeProvider implements PaymentProvider {
-  readonly #stripe: Stripe;
+  readonly #stripe: StripeClient;
 
-  constructor({ key, url, timeout_ms }: StripeOptions) {
-    this.#stripe = new Stripe(key, {
-      // Our own policies decide what is tried again, and when.
-      maxNetworkRetries: 0,
-      timeout: timeout_ms,
-      telemetry: false,
-      httpClient: tracedClient(),
-      ...(url && addressOf(url)),
-    });
+  constructor(stripe: StripeClient) {
+    this.#stripe = stripe;
   }
 
   async authorise(

@@ -4,7 +4,7 @@ import { postJson, type Running, startSandbox } from '../../../sandbox/tests/sta
 import { clearFaults, HASTY_MS, nobody, PATIENT_MS, refusalOf, troubles } from '../../tests/adapters.ts';
 import type { StepErrorKind } from '../errors.ts';
 import type { Offer } from './carrier.ts';
-import { EasyPostCarrier } from './easypost.ts';
+import { connectEasyPost, EasyPostCarrier } from './easypost.ts';
 
 const ADDRESS = {
   name: 'Ada Lovelace',
@@ -203,7 +203,7 @@ function newOrderId(): string {
 }
 
 function carrierAt(url: string, timeout_ms: number): EasyPostCarrier {
-  return new EasyPostCarrier({ key: 'EZTKsandbox', url, timeout_ms });
+  return new EasyPostCarrier(connectEasyPost({ key: 'EZTKsandbox', url, timeout_ms }));
 }
 
 async function assertAllFail(carrier: EasyPostCarrier, offer: Offer, kind: StepErrorKind): Promise<void> {

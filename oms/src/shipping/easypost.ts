@@ -30,20 +30,27 @@ const WAREHOUSE = {
 // The package's types describe its CommonJS shape, where the class is `default`; as a module it is the class.
 const EasyPost = easypost as unknown as typeof easypost.default;
 
+/** The part of EasyPost's client that is used. */
+export type EasyPostClient = Pick<InstanceType<typeof EasyPost>, 'Shipment'>;
+
+export function connectEasyPost({ key, url, timeout_ms }: EasyPostOptions): EasyPostClient {
+  const agent = new (url?.startsWith('http:') ? http : https).Agent({ keepAlive: true });
+  return new EasyPost(key, {
+    ...(url && { baseUrl: `${url}/v2/` }),
+    // The client's own option for a time-out is not applied to its requests, and it would open a
+    // connection for each of them.
+    // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
+    requestMiddleware: (request: any) =>
+      request.agent(agent).timeout({ response: timeout_ms, deadline: timeout_ms }).set(outgoingHeaders()),
+  });
+}
+
 /** Parcels by EasyPost, which talks to the carriers. */
 export class EasyPostCarrier implements Carrier {
-  readonly #client: InstanceType<typeof EasyPost>;
+  readonly #client: EasyPostClient;
 
-  constructor({ key, url, timeout_ms }: EasyPostOptions) {
-    const agent = new (url?.startsWith('http:') ? http : https).Agent({ keepAlive: true });
-    this.#client = new EasyPost(key, {
-      ...(url && { baseUrl: `${url}/v2/` }),
-      // The client's own option for a time-out is not applied to its requests, and it would open a
-      // connection for each of them.
-      // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
-      requestMiddleware: (request: any) =>
-        request.agent(agent).timeout({ response: timeout_ms, deadline: timeout_ms }).set(outgoingHeaders()),
-    });
+  constructor(client: EasyPostClient) {
+    this.#client = client;
   }
 
   async offer({ order_id, address }: { order_id: string; address: Address }): Promise<Offer> {

@@ -2,6 +2,7 @@ import { DBOS, Error as DbosError } from '@dbos-inc/dbos-sdk';
 import { type Trace, toTrace, traceFields } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { ContinueAsNew } from '../continue_as_new.ts';
 import {
   type Engine,
   type Progress,
@@ -237,15 +238,6 @@ interface RecordedStart {
   is_restarted: boolean;
   patches: string[];
   trace?: Trace;
-}
-
-class ContinueAsNew extends Error {
-  readonly input: StepInput;
-
-  constructor(input: StepInput) {
-    super('the workflow begins anew');
-    this.input = input;
-  }
 }
 
 // Small enough that the rest keep the machine busy, large enough that starting some takes one transaction.

@@ -1,0 +1,4 @@
+import { simulated } from './simulated.ts';
+import { conformance } from './suite.ts';
+
+conformance(simulated);
