@@ -22,7 +22,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 let network: Network;
 beforeEach(async () => {
-  network = await startNetwork();
+  network = await startNetwork({ config: { provider_timeout_ms: 5_000 } });
 });
 afterEach(() => network.stop());
 

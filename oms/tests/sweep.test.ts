@@ -39,29 +39,50 @@ describe('the sweep', () => {
     assert.equal(order.attention, null);
   });
 
-  it('takes everything back of an order whose workflow was lost on its way', async () => {
+  /** An order at this stage whose workflow the engine has lost. */
+  async function placeLost(stage: 'reserved' | 'authorised' | 'shipped'): Promise<string> {
+    const next = {
+      reserved: 'authorise_payment',
+      authorised: 'arrange_shipping',
+      shipped: 'capture_payment',
+    };
+    await network.restart({
+      wrapSteps: (steps) => ({ ...steps, [next[stage]]: () => new Promise(() => {}) }),
+    });
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    await network.api.until(id, (order) => order.stage === stage);
+    await network.stopService();
+    await network.pool.query('DELETE FROM dbos.workflow_status WHERE workflow_uuid = $1', [workflowId(id)]);
+    await network.restart({});
+    return id;
+  }
+
+  it('starts an order anew whose workflow was lost on its way', async () => {
+    const id = await placeLost('authorised');
+    assert.equal((await sweep(network.context.sweep, 0)).restarted, 1);
+    assert.equal((await network.api.ended(id)).status, 'completed');
+  });
+
+  it('need not come first where an order with a lost workflow is cancelled: everything is taken back', async () => {
     for (const stage of ['reserved', 'authorised', 'shipped'] as const) {
-      const next = {
-        reserved: 'authorise_payment',
-        authorised: 'arrange_shipping',
-        shipped: 'capture_payment',
-      }[stage];
-      await network.restart({
-        wrapSteps: (steps) => ({ ...steps, [next]: () => new Promise(() => {}) }),
-      });
-      const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
-      await network.api.until(id, (order) => order.stage === stage);
-      await network.stopService();
-      await network.pool.query('DELETE FROM dbos.workflow_status WHERE workflow_uuid = $1', [workflowId(id)]);
-      await network.restart({});
+      const id = await placeLost(stage);
       await network.api.cancel(id);
-      // An order that something waits for in the outbox is not stalled.
-      while ((await network.pool.query('SELECT FROM outbox')).rowCount! > 0) await new Promise(setImmediate);
-      assert.equal((await sweep(network.context.sweep, 0)).restarted, 1);
       const order = await network.api.ended(id);
       assert.equal(order.cancellation?.code, 'customer_request');
       assert.equal(order.payment?.status ?? 'none', stage === 'reserved' ? 'none' : 'voided');
     }
+  });
+
+  it('need not come first where an order with a lost workflow waits for a person: a retry starts it anew', async () => {
+    const id = await placeLost('authorised');
+    await network.pool.query(
+      `UPDATE orders SET attention_code = 'step_failed', attention_detail = '', attention_since = now()
+       WHERE id = $1`,
+      [id],
+    );
+    await network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
+    const order = await network.api.ended(id);
+    assert.deepEqual([order.status, order.attention], ['completed', null]);
   });
 
   it('leaves orders alone that are on their way', async () => {

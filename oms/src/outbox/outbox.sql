@@ -7,6 +7,8 @@ WITH starts AS (
   WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
 )
 SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!",
+  -- Then its workflow has been started, whatever the engine knows of it.
+  stage <> 'accepted' OR attention_code IS NOT NULL AS "has_begun!",
   coalesce(claimed.traceparent, orders.traceparent) AS traceparent,
   coalesce(claimed.request_id, orders.request_id) AS request_id
 FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed

@@ -130,7 +130,8 @@ const kinds: Record<OutboxKind, (engine: Engine, row: IClaimOutboxResult, trace?
     await revive(engine, row, ['failed', 'missing'], trace);
   },
   async wake(engine, row, trace) {
-    if (await revive(engine, row, ['failed'], trace)) return;
+    // One that has not been started yet is missing too, and reads the order itself when it is.
+    if (await revive(engine, row, row.has_begun ? ['failed', 'missing'] : ['failed'], trace)) return;
     await engine.send(workflowId(row.order_id), WAKE, trace);
   },
   track: (engine, { order_id, customer_id }, trace) =>

@@ -65,6 +65,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a capture has no idempotency key',
     file: STRIPE,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of code
     find: "{ idempotencyKey: paymentKey(order_id, 'capture') + (ask_first ? `-${randomUUID()}` : '') },",
     put: '{},',
   },
@@ -145,8 +146,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the relay deletes what was not carried',
     file: RELAY,
-    find: "'not carried; it will be tried again');\n        return false;",
-    put: "'not carried; it will be tried again');\n        return true;",
+    find: "'not carried; it will be tried again');\n          return false;",
+    put: "'not carried; it will be tried again');\n          return true;",
   },
   {
     name: 'a repeated request makes another order',

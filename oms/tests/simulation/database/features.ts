@@ -119,8 +119,10 @@ export const featureStatements = [
     return claimed.map((row) => {
       transaction.lock('outbox', String(row.id));
       const { customer_id, way, ...placed } = transaction.get('orders', row.order_id)!;
+      const has_begun = placed.stage !== 'accepted' || placed.attention_code !== null;
       const traceparent = row.traceparent ?? placed.traceparent;
-      return { ...row, customer_id, way, traceparent, request_id: row.request_id ?? placed.request_id };
+      const request_id = row.request_id ?? placed.request_id;
+      return { ...row, customer_id, way, has_begun, traceparent, request_id };
     });
   }),
 

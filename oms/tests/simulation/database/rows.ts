@@ -1,4 +1,4 @@
-import type { ILockOrderResult } from '../../../src/orders/orders.queries.ts';
+import type { ILockOrderResult, IRequestCancelParams } from '../../../src/orders/orders.queries.ts';
 import { duplicate, type Transaction, violation } from './database.ts';
 import type { EntryRow } from './tables.ts';
 
@@ -41,10 +41,7 @@ export function lockedOrder(transaction: Transaction, id: string): ILockOrderRes
 }
 
 /** The request that a row is written for, as statements are given it. */
-interface Given {
-  traceparent?: string | null | void;
-  request_id?: string | null | void;
-}
+type Given = Pick<IRequestCancelParams, 'traceparent' | 'request_id'>;
 
 export function traceOf({ traceparent, request_id }: Given) {
   return { traceparent: traceparent ?? null, request_id: request_id ?? null };
