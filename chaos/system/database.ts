@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
+import { findPostgresPrograms } from '@oms/kit/postgres/programs.ts';
+
+/** PostgreSQL with the settings of production: what is committed is on disk. */
+export interface Database {
+  url: string;
+  /** `fast` ends its connections in order; `immediate` is a crash, after which it recovers from its log. */
+  stop(mode: 'fast' | 'immediate'): Promise<void>;
+  /** @returns whether it runs now; without room on its disk it does not */
+  start(): Promise<boolean>;
+}
+
+/** Small, so that a small disk holds its log. */
+const SETTINGS = {
+  max_connections: '200',
+  max_wal_size: '192MB',
+  min_wal_size: '48MB',
+  checkpoint_timeout: '30s',
+};
+
+export async function startDatabase(folder: string): Promise<Database> {
+  const url = (await startEmbeddedPostgres({ folder, settings: SETTINGS })).url();
+  const { pg_ctl, uid, gid } = await findPostgresPrograms();
+  const identity = uid === undefined || gid === undefined ? {} : { uid, gid };
+  const settings = {
+    ...SETTINGS,
+    port: new URL(url).port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+  };
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
+
+  /** Not waited for in a blocking way, because the load runs in this process. */
+  const control = async (...args: string[]): Promise<boolean> => {
+    const child = spawn(pg_ctl, [...args, '--wait', `--pgdata=${join(folder, 'cluster')}`], {
+      ...identity,
+      cwd: '/',
+      stdio: 'ignore',
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    const [status] = await once(child, 'exit');
+    return status === 0;
+  };
+
+  return {
+    url,
+    async stop(mode) {
+      await control('stop', `--mode=${mode}`);
+    },
+    async start() {
+      if (await control('status')) return true;
+      return control('start', `--log=${join(folder, 'postgres.log')}`, `--options=${flags.join(' ')}`);
+    },
+  };
+}
