@@ -14,12 +14,12 @@ const kinds = {
   'reset link': { hits: 'link', lasts_ms: [1_000, 4_000] },
   'silent link': { hits: 'link', lasts_ms: [2_000, 6_000] },
   'refuse link': { hits: 'link', lasts_ms: [1_000, 4_000] },
-  'provider fails': { hits: 'provider', lasts_ms: [4_000, 10_000] },
-  'provider acts and fails': { hits: 'provider', lasts_ms: [4_000, 10_000] },
-  'provider acts and drops': { hits: 'provider', lasts_ms: [4_000, 10_000] },
-  'provider hangs': { hits: 'provider', lasts_ms: [4_000, 8_000] },
-  'provider acts and hangs': { hits: 'provider', lasts_ms: [4_000, 8_000] },
-  'provider is slow': { hits: 'provider', lasts_ms: [4_000, 10_000] },
+  'provider fails': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider acts and fails': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider acts and drops': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider hangs': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider acts and hangs': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider is slow': { hits: 'provider', lasts_ms: [2_500, 5_000] },
 } as const satisfies Record<string, { hits: string; lasts_ms: [number, number] }>;
 
 export type FaultKind = keyof typeof kinds;
