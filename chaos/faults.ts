@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../sandbox/src/faults/fault.ts';
+import type { Fault, FaultOrder } from '../sandbox/src/faults/fault.ts';
 import type { FaultKind, PlannedFault } from './plan.ts';
 import type { System } from './system/system.ts';
 import type { Toxic } from './system/toxiproxy.ts';
 
-/** Takes a fault back. */
-type Undo = () => Promise<void>;
+/** Takes a fault back, and may say what it did. */
+type Undo = () => Promise<string | undefined>;
 
 export interface Inflicted extends PlannedFault {
   /** When what is hit no longer worked. */
@@ -32,11 +32,12 @@ export async function inflict(
     tell(`${name}, for ${seconds(fault.duration_ms)}`);
     const began_at_ms = Date.now();
     let struck_at_ms = began_at_ms;
+    let did: string | undefined;
     try {
       const undo = await causes[fault.kind](system, fault, stopped);
       struck_at_ms = Date.now();
       await waited(fault.duration_ms, stopped);
-      await undo();
+      did = await undo();
     } catch (error) {
       if (stopped.aborted) return [];
       tell(`${name} could not be done: ${(error as Error).message}`);
@@ -44,7 +45,8 @@ export async function inflict(
     }
     const isBack = await worksAgain(system, fault, stopped);
     const back_after_ms = isBack ? Date.now() - began_at_ms : undefined;
-    tell(`${name}: ${isBack ? `back after ${seconds(back_after_ms!)}` : 'not back yet'}`);
+    const back = isBack ? `back after ${seconds(back_after_ms!)}` : 'not back yet';
+    tell(`${name}: ${[back, ...(did ? [did] : [])].join(', ')}`);
     return [{ ...fault, struck_at_ms, back_after_ms }];
   };
   return (await Promise.all(plan.map(one))).flat();
@@ -62,14 +64,17 @@ const causes: Record<
   'crash database': (system, _, stopped) => stopDatabase(system, 'immediate', stopped),
   async 'stop temporal'({ temporal }) {
     await temporal!.stop();
-    return () => temporal!.start();
+    return silently(() => temporal!.start());
   },
   async 'fill disk'({ disk, database }, _, stopped) {
+    const before = await database.countFullDisk();
     await disk!.fill();
     return async () => {
       await disk!.free();
       // A server that could not write its log has ended itself.
       await untilStarted(database, stopped);
+      const { errors, panics } = await database.countFullDisk();
+      return `${errors - before.errors} writes failed, ${panics - before.panics} crashes of the database`;
     };
   },
   'slow link': spoiled({ type: 'latency', attributes: { latency: 150, jitter: 100 } }),
@@ -78,7 +83,7 @@ const causes: Record<
   'silent link': spoiled({ type: 'timeout', attributes: { timeout: 0 } }),
   async 'refuse link'({ proxies }, { link }) {
     await proxies.refuse(link!);
-    return () => proxies.heal(link!);
+    return silently(() => proxies.heal(link!));
   },
   'provider fails': providerFault({ kind: 'fail_before' }, 0.5),
   'provider acts and fails': providerFault({ kind: 'fail_after' }, 0.4),
@@ -88,9 +93,16 @@ const causes: Record<
   'provider is slow': providerFault({ kind: 'slow', delay_ms: 1_500 }, 0.5),
 };
 
+function silently(undo: () => Promise<void>): Undo {
+  return async () => {
+    await undo();
+    return undefined;
+  };
+}
+
 function killed(process_: { kill(): void; release(): void }): Undo {
   process_.kill();
-  return async () => process_.release();
+  return silently(async () => process_.release());
 }
 
 async function stopDatabase(
@@ -99,7 +111,7 @@ async function stopDatabase(
   stopped: AbortSignal,
 ): Promise<Undo> {
   await database.stop(mode);
-  return () => untilStarted(database, stopped);
+  return silently(() => untilStarted(database, stopped));
 }
 
 async function untilStarted(database: System['database'], stopped: AbortSignal): Promise<void> {
@@ -109,7 +121,7 @@ async function untilStarted(database: System['database'], stopped: AbortSignal):
 function spoiled(toxic: Toxic) {
   return async ({ proxies }: System, { link }: PlannedFault): Promise<Undo> => {
     await proxies.spoil(link!, toxic);
-    return () => proxies.heal(link!);
+    return silently(() => proxies.heal(link!));
   };
 }
 
@@ -118,7 +130,12 @@ function providerFault(fault: Omit<Fault, 'operation' | 'on'>, share: number) {
   return async ({ sandbox_url }: System, { seed }: PlannedFault, stopped: AbortSignal): Promise<Undo> => {
     const order = { operation: '*', ...fault, on: { share, seed } };
     const { id } = (await untilAnswered(sandbox_url, 'POST', '/faults', order, stopped)) as { id: string };
-    return async () => void (await untilAnswered(sandbox_url, 'DELETE', `/faults/${id}`, undefined, stopped));
+    return async () => {
+      const faults = (await untilAnswered(sandbox_url, 'GET', '/faults', undefined, stopped)) as FaultOrder[];
+      await untilAnswered(sandbox_url, 'DELETE', `/faults/${id}`, undefined, stopped);
+      const own = faults.find((one) => one.id === id);
+      return own && `${own.fired} of ${own.seen} requests struck`;
+    };
   };
 }
 

@@ -46,9 +46,6 @@ export function recoveries(
 
 function summarise(waits: number[]): Recovery {
   waits.sort((a, b) => a - b);
-  return {
-    count: waits.length,
-    median_ms: waits[Math.floor(waits.length / 2)] ?? 0,
-    max_ms: waits.at(-1) ?? 0,
-  };
+  const middle = [waits[Math.floor((waits.length - 1) / 2)] ?? 0, waits[Math.floor(waits.length / 2)] ?? 0];
+  return { count: waits.length, median_ms: (middle[0]! + middle[1]!) / 2, max_ms: waits.at(-1) ?? 0 };
 }

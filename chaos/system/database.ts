@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import { findPostgresPrograms } from '@oms/kit/postgres/programs.ts';
@@ -11,6 +12,8 @@ export interface Database {
   stop(mode: 'fast' | 'immediate'): Promise<void>;
   /** @returns whether it runs now; without room on its disk it does not */
   start(): Promise<boolean>;
+  /** How often its log tells so far that the disk was full, and that it crashed for it. */
+  countFullDisk(): Promise<{ errors: number; panics: number }>;
 }
 
 /** Small, so that a small disk holds its log. */
@@ -47,6 +50,11 @@ export async function startDatabase(folder: string): Promise<Database> {
 
   return {
     url,
+    async countFullDisk() {
+      const log = await readFile(join(folder, 'postgres.log'), 'utf8');
+      const lines = log.split('\n').filter((line) => line.includes('No space left on device'));
+      return { errors: lines.length, panics: lines.filter((line) => line.includes('PANIC')).length };
+    },
     async stop(mode) {
       await control('stop', `--mode=${mode}`);
     },

@@ -70,7 +70,9 @@ export function startGuarded(
       await ended;
       clearTimeout(kill);
     },
-    kill: () => killGroup(child.pid),
+    kill() {
+      if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+    },
   };
 }
 
