@@ -46,6 +46,7 @@ export async function run(options: RunOptions, stack: AsyncDisposableStack): Pro
   const unanswered = new AbortController();
   const requests = openRequests(system.client_url, AbortSignal.any([stopped, unanswered.signal]));
   stack.defer(() => requests.close());
+  const began_ms = performance.now();
   const load = startLoad({ ...options, duration_ms, requests });
   const telling = setInterval(() => {
     const accepted = load.entries.filter(({ accepted_at_ms }) => accepted_at_ms).length;
@@ -53,7 +54,7 @@ export async function run(options: RunOptions, stack: AsyncDisposableStack): Pro
   }, TELL_EVERY_MS);
   stack.defer(() => clearInterval(telling));
   const inflicted = await inflict(system, plan, { tell, stopped });
-  await Promise.race([load.finished, restAfter(duration_ms, plan.at(-1)?.at_ms ?? 0, stopped)]);
+  await rest(began_ms + duration_ms - performance.now(), stopped);
 
   tell('quiet: every fault is taken back');
   await heal(system, stopped);
@@ -105,9 +106,8 @@ export async function run(options: RunOptions, stack: AsyncDisposableStack): Pro
   };
 }
 
-/** The load's time, also when clients still wait for their answers. */
-async function restAfter(duration_ms: number, last_fault_at_ms: number, stopped: AbortSignal): Promise<void> {
-  await delay(Math.max(0, duration_ms - last_fault_at_ms), undefined, { signal: stopped }).catch(() => {});
+async function rest(duration_ms: number, stopped: AbortSignal): Promise<void> {
+  await delay(Math.max(0, duration_ms), undefined, { signal: stopped }).catch(() => {});
 }
 
 function processesOf({ sandbox, api, workers }: System) {
