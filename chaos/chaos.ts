@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { FAULT_KINDS, type FaultKind } from './plan.ts';
 import { render } from './report.ts';
-import { type RunOptions, run } from './run.ts';
+import type { RunOptions } from './run.ts';
 
 const HELP = `Breaks the service on purpose and shows that it keeps its promises.
 
@@ -92,6 +92,8 @@ function readKinds(text: string): FaultKind[] {
 }
 
 async function runUntilStopped(options: Options): Promise<number> {
+  // Only now, because it loads the whole service.
+  const { run } = await import('./run.ts');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
