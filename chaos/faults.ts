@@ -17,6 +17,7 @@ export interface Inflicted extends PlannedFault {
 const BACK_TIMEOUT_MS = 60_000;
 const TRY_AGAIN_MS = 500;
 const TRIES_MAX = 40;
+const LOG_EVERY_MS = 100;
 
 /** Does what the plan says, each fault at its moment, and settles when the last one is taken back. */
 export async function inflict(
@@ -69,7 +70,11 @@ const causes: Record<
   async 'fill disk'({ disk, database }, _, stopped) {
     const before = await database.countFullDisk();
     await disk!.fill();
+    const over = new AbortController();
+    const using_up = useUpLog(database, AbortSignal.any([over.signal, stopped]));
     return async () => {
+      over.abort();
+      await using_up;
       await disk!.free();
       // A server that could not write its log has ended itself.
       await untilStarted(database, stopped);
@@ -116,6 +121,14 @@ async function stopDatabase(
 
 async function untilStarted(database: System['database'], stopped: AbortSignal): Promise<void> {
   while (!(await database.start()) && (await waited(TRY_AGAIN_MS, stopped)));
+}
+
+/** The log has files in reserve, which the orders of seconds would not use up. */
+async function useUpLog(database: System['database'], over: AbortSignal): Promise<void> {
+  while (await waited(LOG_EVERY_MS, over)) {
+    // It fails when the disk is full, and while the database is away for it.
+    await database.writeLog().catch(() => {});
+  }
 }
 
 function spoiled(toxic: Toxic) {

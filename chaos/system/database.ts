@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import { findPostgresPrograms } from '@oms/kit/postgres/programs.ts';
+import { administer } from '@oms/kit/testing/database.ts';
 
 /** PostgreSQL with the settings of production: what is committed is on disk. */
 export interface Database {
@@ -12,7 +13,9 @@ export interface Database {
   stop(mode: 'fast' | 'immediate'): Promise<void>;
   /** @returns whether it runs now; without room on its disk it does not */
   start(): Promise<boolean>;
-  /** How often its log tells so far that the disk was full, and that it crashed for it. */
+  /** Fills some of its write-ahead log. */
+  writeLog(): Promise<void>;
+  /** How often what it reports tells so far that the disk was full, and that it crashed for it. */
   countFullDisk(): Promise<{ errors: number; panics: number }>;
 }
 
@@ -23,6 +26,8 @@ const SETTINGS = {
   min_wal_size: '48MB',
   checkpoint_timeout: '30s',
 };
+
+const LOG_BYTES = 4_000_000;
 
 export async function startDatabase(folder: string): Promise<Database> {
   const url = (await startEmbeddedPostgres({ folder, settings: SETTINGS })).url();
@@ -50,6 +55,8 @@ export async function startDatabase(folder: string): Promise<Database> {
 
   return {
     url,
+    writeLog: () =>
+      administer(url, `SELECT pg_logical_emit_message(false, 'chaos', repeat('x', ${LOG_BYTES}))`),
     async countFullDisk() {
       const log = await readFile(join(folder, 'postgres.log'), 'utf8');
       const lines = log.split('\n').filter((line) => line.includes('No space left on device'));
