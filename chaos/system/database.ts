@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { chown, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import { findPostgresPrograms } from '@oms/kit/postgres/programs.ts';
@@ -29,10 +29,13 @@ const SETTINGS = {
 
 const LOG_BYTES = 4_000_000;
 
-export async function startDatabase(folder: string): Promise<Database> {
+/** @param log_folder where it reports, apart from its data: what it says of a full disk needs room */
+export async function startDatabase(folder: string, log_folder: string): Promise<Database> {
   const url = (await startEmbeddedPostgres({ folder, settings: SETTINGS })).url();
   const { pg_ctl, uid, gid } = await findPostgresPrograms();
   const identity = uid === undefined || gid === undefined ? {} : { uid, gid };
+  if (uid !== undefined && gid !== undefined) await chown(log_folder, uid, gid);
+  const log_file = join(log_folder, 'postgres.log');
   const settings = {
     ...SETTINGS,
     port: new URL(url).port,
@@ -53,12 +56,12 @@ export async function startDatabase(folder: string): Promise<Database> {
     return status === 0;
   };
 
-  return {
+  const database: Database = {
     url,
     writeLog: () =>
       administer(url, `SELECT pg_logical_emit_message(false, 'chaos', repeat('x', ${LOG_BYTES}))`),
     async countFullDisk() {
-      const log = await readFile(join(folder, 'postgres.log'), 'utf8');
+      const log = await readFile(log_file, 'utf8');
       const lines = log.split('\n').filter((line) => line.includes('No space left on device'));
       return { errors: lines.length, panics: lines.filter((line) => line.includes('PANIC')).length };
     },
@@ -67,7 +70,10 @@ export async function startDatabase(folder: string): Promise<Database> {
     },
     async start() {
       if (await control('status')) return true;
-      return control('start', `--log=${join(folder, 'postgres.log')}`, `--options=${flags.join(' ')}`);
+      return control('start', `--log=${log_file}`, `--options=${flags.join(' ')}`);
     },
   };
+  await database.stop('fast');
+  if (!(await database.start())) throw new Error(`PostgreSQL does not start: ${log_file}`);
+  return database;
 }

@@ -55,7 +55,9 @@ export async function startSystem(options: SystemOptions, stack: AsyncDisposable
   const disk = options.disk_full ? await mountWherePossible(folder, tell, stack) : undefined;
 
   tell(`PostgreSQL${disk ? ` on a disk of ${DISK_MIB} MiB` : ''}`);
-  const database = await startDatabase(folder);
+  const log_folder = await mkdtemp(join(tmpdir(), 'orderprocessing-chaos-'));
+  stack.defer(() => rm(log_folder, { recursive: true, force: true }));
+  const database = await startDatabase(folder, log_folder);
   stack.defer(() => database.stop('immediate'));
   await migrate(database.url);
   await fillCatalogue(database.url);
