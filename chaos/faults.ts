@@ -79,7 +79,7 @@ const causes: Record<
       // A server that could not write its log has ended itself.
       await untilStarted(database, stopped);
       const { errors, panics } = await database.countFullDisk();
-      return `${errors - before.errors} writes failed, ${panics - before.panics} crashes of the database`;
+      return `failed writes: ${errors - before.errors}, crashes of the database: ${panics - before.panics}`;
     };
   },
   'slow link': spoiled({ type: 'latency', attributes: { latency: 150, jitter: 100 } }),
