@@ -21,6 +21,8 @@ interface Asked {
 const LIMIT = 200;
 const POLL_MS = 500;
 const TELL_EVERY_MS = 10_000;
+/** A retry takes its time before the order asks no more. */
+const RETRY_EVERY_MS = 5_000;
 const AT_ONCE = 8;
 const NEXT = /<([^>]+)>; rel="next"/;
 
@@ -32,6 +34,7 @@ export async function drain(
   const requests = openRequests(api_url, options.stopped);
   const began_ms = performance.now();
   const attention = new Map<string, Asked>();
+  const retried_at_ms = new Map<string, number>();
   let attention_retries = 0;
   let told_ms = began_ms;
   try {
@@ -45,7 +48,9 @@ export async function drain(
         return { ...result, drained_after_ms: undefined };
       }
       for (const order of open) {
-        if (!order.attention) continue;
+        const since_ms = performance.now() - (retried_at_ms.get(order.id) ?? Number.NEGATIVE_INFINITY);
+        if (!order.attention || since_ms < RETRY_EVERY_MS) continue;
+        retried_at_ms.set(order.id, performance.now());
         const { code, detail } = order.attention;
         if (!attention.has(order.id)) attention.set(order.id, { id: order.id, code, detail });
         attention_retries++;
