@@ -5,7 +5,7 @@ const READS_ENVIRONMENT = [
   /^[^/]+\/src\/main(\/|\.ts$)/,
   /^kit\/src\/testing\//,
   /^kit\/src\/(postgres\/embedded|programs\/(find|run))\.ts$/,
-  /^(scripts|bench)\//,
+  /^(scripts|bench|chaos)\//,
   /^[^/]+\/bench\//,
 ];
 

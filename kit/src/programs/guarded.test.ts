@@ -47,6 +47,19 @@ test('an end of its own is told, and what it wrote last', async () => {
   assert.equal(await startGuarded('/nowhere/at-all', []).ended, 'status 127');
 });
 
+test('it is killed without a chance to clean up, with what guards it', async () => {
+  const server = startGuarded('sh', ['-c', 'trap "" TERM; echo $MARK; echo $$; exec sleep 600'], {
+    environment: { PATH: process.env.PATH, MARK: 'its own environment' },
+  });
+  while (server.lastLines(2).length < 2) await delay(5);
+  const [mark, pid] = server.lastLines(2);
+  assert.equal(mark, 'its own environment');
+  server.kill();
+  assert.equal(await server.ended, 'SIGKILL');
+  while (runs(Number(pid))) await delay(10);
+  server.kill();
+});
+
 async function said(server: ReturnType<typeof startGuarded>, word: string): Promise<void> {
   while (!server.lastLines(5).includes(word)) await delay(5);
 }

@@ -11,6 +11,8 @@ export interface Guarded {
   lastLines(count: number): string[];
   /** Asks it to end, and ends it after the time. */
   stop(timeout_ms: number): Promise<void>;
+  /** Ends it as `kill -9` does. */
+  kill(): void;
 }
 
 const LINES_KEPT = 50;
@@ -34,10 +36,16 @@ exit "$status"`;
 /**
  * Starts a server that never outlives this process, not even when that is killed. It has a session of its own, so
  * that Ctrl-C in a terminal reaches this process alone, which then stops it when all else is done.
+ * @param options.environment of the server, instead of this process's own
  */
-export function startGuarded(program: string, args: string[]): Guarded {
+export function startGuarded(
+  program: string,
+  args: string[],
+  options: { environment?: NodeJS.ProcessEnv } = {},
+): Guarded {
   const child = spawn('sh', ['-c', GUARD, 'sh', program, ...args], {
     detached: true,
+    ...(options.environment && { env: options.environment }),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const lifeline = child.stdio[3] as Duplex;
@@ -61,6 +69,9 @@ export function startGuarded(program: string, args: string[]): Guarded {
       const kill = setTimeout(() => killGroup(child.pid), timeout_ms);
       await ended;
       clearTimeout(kill);
+    },
+    kill() {
+      if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
     },
   };
 }

@@ -70,7 +70,7 @@ export async function startTemporalServer(options: TemporalServerOptions = {}): 
   const server = startGuarded(path, [
     'server', 'start-dev', `--ip=${HOST}`, `--port=${port}`, `--log-level=${log_level}`,
     ...(ui_port === undefined ? ['--headless'] : [`--ui-port=${ui_port}`, '--ui-disable-news-fetch']),
-    ...(database_file ? [`--db-filename=${database_file}`] : []),
+    ...(database_file ? [`--db-filename=${database_file}`, '--sqlite-pragma=journal_mode=wal'] : []),
     ...Object.keys(searchAttributes).map((name) => `--search-attribute=${name}=Keyword`),
     ...Object.entries({ ...DYNAMIC_CONFIG, ...options.dynamic_config }).map(([name, value]) => `--dynamic-config-value=${name}=${JSON.stringify(value)}`),
   ]); // biome-ignore format: one line per kind of argument
