@@ -5,7 +5,7 @@ import { NETWORK_CODES } from '../network_codes.ts';
 const PASSING = /^(08|53|57P|25006|25P03|40001|40P01|55P03|57014)/;
 // What pg throws without a code.
 const MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|timeout expired/;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|timeout expired|Query read timeout/;
 
 /** Whether the database, not the statement, is at fault: the same statement may succeed later. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -27,15 +27,19 @@ export interface PoolOptions {
  * text: the server then parses and plans each only once. Texts must therefore be constant.
  */
 export function createPool(options: PoolOptions): pg.Pool {
+  const { statement_timeout_ms = 30_000 } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max,
     application_name: options.application_name,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: options.statement_timeout_ms ?? 30_000,
+    statement_timeout: statement_timeout_ms,
+    // A server that vanished without a word ends no statement; the connection is then given up from here.
+    ...(statement_timeout_ms > 0 && { query_timeout: statement_timeout_ms + ANSWER_MS }),
     lock_timeout: options.lock_timeout_ms ?? 5_000,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     options: Object.entries(options.settings ?? {})
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
@@ -45,6 +49,9 @@ export function createPool(options: PoolOptions): pg.Pool {
   pool.on('error', () => {});
   return pool;
 }
+
+/** How long an answer may take on its way. */
+const ANSWER_MS = 2_000;
 
 const names = new Map<string, string>();
 const NAMES_MAX = 2_000;

@@ -234,16 +234,11 @@ export class SimulatedEngine implements Engine {
     }
   }
 
-  async #receive(
-    workflow_id: string,
-    record: WorkflowRecord,
-    topic: string,
-    until: number,
-  ): Promise<boolean> {
+  async #receive(id: string, record: WorkflowRecord, topic: string, until: number): Promise<boolean> {
     return this.#wait(async () => {
       while (!record.messages.includes(topic)) {
         if (Date.now() >= until) return false;
-        await this.#sleepers.sleep(workflow_id, until - Date.now());
+        await this.#sleepers.sleep(id, until - Date.now());
         if (this.#stopping) await park();
       }
       return true;
