@@ -1,28 +1,10 @@
 import { createPool } from '@oms/kit/postgres/pool.ts';
-import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { patchesHeldBack } from './config/patches_held_back.ts';
 import { EmbeddedEngine } from './engine/embedded/embedded.ts';
-import type { Engine, Steps } from './engine/engine.ts';
 import { retryPolicies } from './engine/policies.ts';
+import type { EngineParts, OwnedEngine } from './engine_parts.ts';
 import { workflows } from './workflows.ts';
-
-export interface EngineParts {
-  config: Config;
-  database_url: string;
-  steps: Steps;
-  /** Called when there is room for more workflows. */
-  onCapacity: () => void;
-  logger: Logger;
-}
-
-export interface OwnedEngine {
-  engine: Engine;
-  /** Its own metrics, as Prometheus reads them. */
-  metrics(): Promise<string>;
-  /** Closes what it was given, once it has stopped. */
-  close(): Promise<void>;
-}
 
 /** The engine that the configuration names. Nothing runs before its `launch`. */
 export async function createEngine(parts: EngineParts): Promise<OwnedEngine> {

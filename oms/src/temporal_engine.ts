@@ -4,7 +4,7 @@ import { readPayloadKeys } from './config/payload_keys.ts';
 import { encryptedBy } from './engine/temporal/codec.ts';
 import { temporalMetrics } from './engine/temporal/runtime.ts';
 import { TemporalEngine } from './engine/temporal/temporal.ts';
-import type { EngineParts, OwnedEngine } from './engines.ts';
+import type { EngineParts, OwnedEngine } from './engine_parts.ts';
 import { workflows } from './workflows.ts';
 
 /** The distributed engine, as the configuration has it. */

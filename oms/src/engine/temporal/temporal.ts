@@ -10,50 +10,24 @@ import {
   WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { type DataConverter, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { NativeConnection, type Worker } from '@temporalio/worker';
-import type { Logger } from 'pino';
 import {
   type Engine,
   type Progress,
-  type Steps,
   type WorkflowDescription,
   WorkflowNotFound,
   type WorkflowStart,
   type WorkflowState,
-  type Workflows,
 } from '../engine.ts';
+import type { Deployment, TemporalEngineOptions } from './options.ts';
 import { registerSearchAttributes } from './register_search_attributes.ts';
 import { installRuntime } from './runtime.ts';
 import { attributeKey } from './search_attributes.ts';
-import { type HostedStart, PROGRESS_QUERY, TASK_QUEUE, type Timing } from './start.ts';
+import { type HostedStart, PROGRESS_QUERY, TASK_QUEUE } from './start.ts';
 import { clientTrace } from './trace.ts';
 import { Versions } from './versions.ts';
-import { createWorker, type Deployment } from './worker.ts';
-
-export interface TemporalEngineOptions {
-  /** Such as `127.0.0.1:7233`. */
-  address: string;
-  namespace: string;
-  /** Whether the server is spoken to by TLS. Default false. */
-  tls?: boolean;
-  /** Of an account in Temporal's cloud. */
-  api_key?: string | undefined;
-  workflows: Workflows;
-  /** The module that exports the workflows for the sandbox. Default: the service's own. */
-  workflows_path?: string;
-  steps: Steps;
-  timing: Timing;
-  /** Default `order-processing`. */
-  task_queue?: string;
-  /** Most steps that ask a provider at work at once in this process; the server keeps the others. */
-  workflows_max: number;
-  patches_held_back?: readonly string[];
-  data_converter?: DataConverter;
-  /** The version of the code that this worker runs, where versions are rolled out beside each other. */
-  deployment?: Deployment | undefined;
-  logger: Logger;
-}
+import { createWorker } from './worker.ts';
 
 /** The distributed engine: Temporal. Any number of processes may run it on one namespace. */
 export class TemporalEngine implements Engine {

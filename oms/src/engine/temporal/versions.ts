@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { Client, type Connection } from '@temporalio/client';
+import { DEPLOYMENT } from './options.ts';
 import { TASK_QUEUE } from './start.ts';
-import { DEPLOYMENT } from './worker.ts';
 
 /** A version of the workers' code, and what it still has to do. */
 export interface Version {

@@ -2,17 +2,9 @@ import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { retryPolicies } from '../policies.ts';
 import { toActivities } from './activities.ts';
+import { DEPLOYMENT, type TemporalEngineOptions } from './options.ts';
 import { TASK_QUEUE } from './start.ts';
-import type { TemporalEngineOptions } from './temporal.ts';
 import { activityTrace } from './trace.ts';
-
-/** A version of the workers' code, as Temporal knows it. */
-export interface Deployment {
-  /** Such as a release or a commit; one for each build. */
-  build_id: string;
-}
-
-export const DEPLOYMENT = 'order-processing';
 
 /** What a stop waits for steps at work, and then for those that do not end. */
 const GRACE_MS = 2_000;

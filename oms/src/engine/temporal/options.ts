@@ -1,0 +1,36 @@
+import type { DataConverter } from '@temporalio/common';
+import type { Logger } from 'pino';
+import type { Steps, Workflows } from '../engine.ts';
+import type { Timing } from './start.ts';
+
+export interface TemporalEngineOptions {
+  /** Such as `127.0.0.1:7233`. */
+  address: string;
+  namespace: string;
+  /** Whether the server is spoken to by TLS. Default false. */
+  tls?: boolean;
+  /** Of an account in Temporal's cloud. */
+  api_key?: string | undefined;
+  workflows: Workflows;
+  /** The module that exports the workflows for the sandbox. Default: the service's own. */
+  workflows_path?: string;
+  steps: Steps;
+  timing: Timing;
+  /** Default `order-processing`. */
+  task_queue?: string;
+  /** Most steps that ask a provider at work at once in this process; the server keeps the others. */
+  workflows_max: number;
+  patches_held_back?: readonly string[];
+  data_converter?: DataConverter;
+  /** The version of the code that this worker runs, where versions are rolled out beside each other. */
+  deployment?: Deployment | undefined;
+  logger: Logger;
+}
+
+/** A version of the workers' code, as Temporal knows it. */
+export interface Deployment {
+  /** Such as a release or a commit; one for each build. */
+  build_id: string;
+}
+
+export const DEPLOYMENT = 'order-processing';
