@@ -8,7 +8,7 @@ import type { EngineParts, OwnedEngine } from './engine_parts.ts';
 import { workflows } from './workflows.ts';
 
 /** The distributed engine, as the configuration has it. */
-export function createTemporalEngine({ config, steps, logger }: EngineParts): OwnedEngine {
+export function createTemporalEngine({ config, steps, onCapacity, logger }: EngineParts): OwnedEngine {
   const { temporal_payload_keys: keys } = config;
   const { temporal_address: address, temporal_namespace: namespace, workflows_max } = config;
   if (!address) {
@@ -19,7 +19,7 @@ export function createTemporalEngine({ config, steps, logger }: EngineParts): Ow
   }
   const { temporal_build_id: build_id } = config;
   const engine = new TemporalEngine({
-    ...{ address, namespace, workflows, steps, workflows_max, logger },
+    ...{ address, namespace, workflows, steps, workflows_max, onCapacity, logger },
     ...{ tls: config.temporal_tls, api_key: config.temporal_api_key },
     timing: {
       retry_first_delay_ms: config.retry_first_delay_ms,

@@ -21,7 +21,7 @@ import { retryPolicies } from '../policies.ts';
 import { type Failure, runWithRetries } from '../retry.ts';
 import { type AttemptStep, scheduleAttempts } from './attempts.ts';
 import { attributeKey } from './search_attributes.ts';
-import { type HostedStart, PROGRESS_QUERY } from './start.ts';
+import { type HostedStart, PROCESSING, PROGRESS_QUERY } from './start.ts';
 
 /**
  * A workflow of the port as one of Temporal's. Runs inside its sandbox; whatever it does is replayed.
@@ -122,7 +122,7 @@ class HostedRun implements WorkflowRun {
   }
 
   #makeFound(progress: Progress): void {
-    const { status, attention = false } = this.#progress ?? {};
+    const { status = PROCESSING, attention = false } = this.#progress ?? {};
     if (progress.status !== status) {
       upsertSearchAttributes([{ key: attributeKey('OrderStatus'), value: progress.status }]);
     }

@@ -18,8 +18,10 @@ export interface TemporalEngineOptions {
   timing: Timing;
   /** Default `order-processing`. */
   task_queue?: string;
-  /** Most steps that ask a provider at work at once in this process; the server keeps the others. */
+  /** Most orders under way at once, by all workers; and most steps of each kind at work at once in this process. */
   workflows_max: number;
+  /** Called when more workflows may be started. */
+  onCapacity?: () => void;
   patches_held_back?: readonly string[];
   data_converter?: DataConverter;
   /** The version of the code that this worker runs, where versions are rolled out beside each other. */

@@ -26,3 +26,6 @@ export const TASK_QUEUE = 'order-processing';
 
 /** The query that tells how far a workflow has come. */
 export const PROGRESS_QUERY = 'progress';
+
+/** The status that each workflow begins with; another is told by its progress. */
+export const PROCESSING = 'processing';

@@ -22,9 +22,10 @@ import {
 } from '../engine.ts';
 import type { Deployment, TemporalEngineOptions } from './options.ts';
 import { registerSearchAttributes } from './register_search_attributes.ts';
+import { Room } from './room.ts';
 import { installRuntime } from './runtime.ts';
 import { attributeKey } from './search_attributes.ts';
-import { type HostedStart, PROGRESS_QUERY, TASK_QUEUE } from './start.ts';
+import { type HostedStart, PROCESSING, PROGRESS_QUERY, TASK_QUEUE } from './start.ts';
 import { clientTrace } from './trace.ts';
 import { Versions } from './versions.ts';
 import { createWorker } from './worker.ts';
@@ -36,6 +37,7 @@ export class TemporalEngine implements Engine {
   #client: Client | undefined;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
+  #room: Room | undefined;
   #isSearchable = false;
   #stopping = false;
 
@@ -67,6 +69,7 @@ export class TemporalEngine implements Engine {
     this.#isSearchable = await registerSearchAttributes(this.#connections.client, { namespace, logger });
     this.#worker = await createWorker(this.#options, this.#connections.worker);
     this.#running = this.#keepRunning(this.#worker);
+    this.#room = this.#makeRoom();
     if (this.#options.deployment) await this.#takeOrders(this.#options.deployment);
   }
 
@@ -84,6 +87,7 @@ export class TemporalEngine implements Engine {
 
   async stop(timeout_ms: number): Promise<void> {
     this.#stopping = true;
+    this.#room?.close();
     if (this.#worker?.getState() === 'RUNNING') this.#worker.shutdown();
     await Promise.race([this.#running, delay(timeout_ms, undefined, { ref: false })]);
     await this.#connections?.client.close();
@@ -147,9 +151,20 @@ export class TemporalEngine implements Engine {
     return 0;
   }
 
-  /** The server keeps what no worker has room for. */
   capacity(): number {
-    return this.#stopping ? 0 : STARTS_MAX;
+    // Where orders cannot be searched they cannot be counted: the server then keeps what no worker has room for.
+    return this.#stopping ? 0 : (this.#room?.left() ?? STARTS_MAX);
+  }
+
+  #makeRoom(): Room | undefined {
+    if (!this.#isSearchable) return undefined;
+    const { task_queue = TASK_QUEUE, workflows_max: max, onCapacity = () => {}, logger } = this.#options;
+    const isUnderWay = `TaskQueue = '${task_queue}' AND ExecutionStatus = 'Running'`;
+    const query = `${isUnderWay} AND OrderStatus = '${PROCESSING}' AND OrderAttention IS NULL`;
+    const count = async () => (await this.#call((client) => client.workflow.count(query))).count;
+    const room = new Room({ max, count, onRoom: onCapacity, logger });
+    room.open();
+    return room;
   }
 
   #handle(workflow_id: string): WorkflowHandle {
@@ -196,7 +211,7 @@ export class TemporalEngine implements Engine {
 
 function attributesOf(customer_id: string | null | undefined): TypedSearchAttributes {
   return new TypedSearchAttributes([
-    { key: attributeKey('OrderStatus'), value: 'pending' },
+    { key: attributeKey('OrderStatus'), value: PROCESSING },
     ...(customer_id ? [{ key: attributeKey('CustomerId'), value: customer_id }] : []),
   ]);
 }
