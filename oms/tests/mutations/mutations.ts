@@ -41,6 +41,7 @@ export const mutations: readonly Mutation[] = [
     file: RETRY,
     find: "if (failure.kind === 'interrupted') unknown ??= INTERRUPTED;",
     put: "if (failure.kind === 'interrupted') {}",
+    tests: ['engine/retry'],
   },
   {
     name: 'a step of unknown outcome that is unavailable later is given up',
@@ -173,7 +174,7 @@ export const mutations: readonly Mutation[] = [
     file: 'oms/src/orders/orders.queries.ts',
     find: "stage = 'captured' AND cancel_requested_at IS NULL",
     put: "stage = 'captured'",
-    tests: ['database/memory'],
+    tests: ['tests/cancel'],
   },
   {
     name: 'SQL: released stock stays reserved',
