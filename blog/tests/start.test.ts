@@ -1,26 +1,22 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startProgram } from '@oms/kit/testing/program.ts';
 import { Client } from './client.ts';
 import { skip } from './network.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blog-start-'));
-const running = new Set<ChildProcess>();
-after(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('it starts, refuses a second one on its folder, survives kill -9, and stops in order', {
   skip,
 }, async () => {
   const first = start();
-  const api = new Client(await first.address());
+  const api = new Client(await first.says(READY));
   assert.match(first.output(), /Sign-in +off: everyone on this machine writes as local/);
   const { id } = await api.post({ title: 'Kept' });
   const second = start();
@@ -32,7 +28,7 @@ test('it starts, refuses a second one on its folder, survives kill -9, and stops
   while (serversOn(folder) > 0) await delay(20); // its FerretDB goes with it
 
   const third = start({ BLOG_SIGN_IN: 'true' });
-  const again = new Client(await third.address());
+  const again = new Client(await third.says(READY));
   assert.equal((await again.call('GET', `/posts/${id}`)).body.title, 'Kept');
   assert.match(third.output(), /Sign-in +on: writing needs a token/);
   const password = readFileSync(join(folder, 'data', 'admin-password'), 'utf8').trim();
@@ -73,31 +69,12 @@ test('a store that is away, and a FerretDB that cannot be had, are told with wha
 });
 
 function start(settings: Record<string, string> = {}, ...args: string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main/main.ts'), ...args], {
-    env: { ...process.env, BLOG_DATA_FOLDER: join(folder, 'data'), PORT: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = once(child, 'close').then(([status]) => {
-    running.delete(child);
-    return status as number | null;
-  });
-  return {
-    child,
-    ended,
-    output: () => output,
-    /** Where the blog is, once it is ready. */
-    async address(): Promise<string> {
-      while (!output.includes('Ctrl-C stops it')) {
-        const status = await Promise.race([ended, once(child.stdout, 'data').then(() => 'on')]);
-        if (status !== 'on') throw new Error(`it ended with ${status}:\n${output}`);
-      }
-      return /Posts +(http:\/\/\S+)\/posts/.exec(output)![1]!;
-    },
-  };
+  const environment = { BLOG_DATA_FOLDER: join(folder, 'data'), PORT: '0', ...settings };
+  return startProgram('blog/src/main/main.ts', environment, args);
 }
+
+/** Where the blog is, once it is ready. */
+const READY = /Posts +(http:\/\/\S+)\/posts[\s\S]*Ctrl-C stops it/;
 
 /** How many FerretDB run on a folder. */
 function serversOn(data_folder: string): number {

@@ -7,6 +7,7 @@ import { EmbeddedEngine } from '../src/engine/embedded/embedded.ts';
 import type { Steps, Workflow } from '../src/engine/engine.ts';
 import { type RetryPolicy, retryPolicies } from '../src/engine/policies.ts';
 import { StepError } from '../src/errors.ts';
+import { template } from './conformance/embedded.ts';
 
 export interface Parts {
   workflow: Workflow['run'];
@@ -35,7 +36,7 @@ export async function startEngine(
   test: { after(clean: () => Promise<void>): void },
   parts: Parts,
 ): Promise<EngineAlone> {
-  const database = await createTestDatabase(await engineTemplate());
+  const database = await createTestDatabase(await template());
   let pool: pg.Pool | undefined;
   const alone: EngineAlone = {
     engine: undefined as never,
@@ -68,22 +69,6 @@ export async function startEngine(
   return alone;
 }
 
-let template: Promise<string> | undefined;
-
-/** A database with the engine's own tables, to be cloned: making them takes long. Left to the test server. */
-function engineTemplate(): Promise<string> {
-  template ??= (async () => {
-    const { url } = await createTestDatabase();
-    const pool = createPool({ url, max: 4, application_name: 'test' });
-    const engine = createEngine(pool, { workflow: async () => 'over' });
-    await engine.launch();
-    await engine.stop(0);
-    await pool.end();
-    return new URL(url).pathname.slice(1);
-  })();
-  return template;
-}
-
 export function createEngine(
   pool: pg.Pool,
   { workflow, steps = {}, policy, workflows_max = 10, onCapacity = () => {}, lock_wait_ms = 10_000 }: Parts,
@@ -107,10 +92,6 @@ export function createEngine(
   });
 }
 
-export function unavailable(): StepError {
-  return new StepError('unavailable', 'provider_away', 'It is away.');
-}
-
 /** A workflow of the one step `act`, and what became of it. */
 export function oneStep() {
   const outcomes: (StepError | 'done')[] = [];
@@ -127,15 +108,10 @@ export function oneStep() {
   return { workflow, outcomes };
 }
 
-/** Something that happens once, and can be waited for. */
-export function signal() {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { happened: promise, happen: () => resolve() };
-}
-
 /** Never settles, as a call to a provider that does not answer. */
 export function hang(): Promise<never> {
   return new Promise(() => {});
 }
 
+export { signal, unavailable } from './conformance/tried.ts';
 export { until };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
+import { type RunningProgram, startProgram } from '@oms/kit/testing/program.ts';
 import { startTemporalServer } from '../src/engine/temporal/server.ts';
 import { migrate } from '../src/migrations.ts';
 import { Client } from './client.ts';
 import { assertInvariants } from './invariants.ts';
 import { API_KEY, startNetwork } from './network.ts';
-import { type RunningProgram, startProgram } from './program.ts';
 import { readMetrics } from './prometheus.ts';
 
 const API = 'oms/src/main/api.ts';

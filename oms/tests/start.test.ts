@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPortFree } from '@oms/kit/net.ts';
 import { createTestDatabase } from '@oms/kit/testing/database.ts';
-import { startProgram } from './program.ts';
+import { startProgram } from '@oms/kit/testing/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-start-'));
 chmodSync(folder, 0o755); // for the user that PostgreSQL runs as

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startProgram } from '@oms/kit/testing/program.ts';
 import { Connection } from '@temporalio/client';
 import pino from 'pino';
 import { startTemporalServer, type TemporalServer } from '../src/engine/temporal/server.ts';
 import { TemporalEngine } from '../src/engine/temporal/temporal.ts';
 import { type Version, Versions } from '../src/engine/temporal/versions.ts';
 import { testWorkflows } from './conformance/workflows.ts';
-import { startProgram } from './program.ts';
 
 const workflows = { waiting: testWorkflows.waiting, following: testWorkflows.waiting };
 

@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { createTestDatabase } from '@oms/kit/testing/database.ts';
+import { startProgram } from '@oms/kit/testing/program.ts';
 import { migrate } from '../../oms/src/migrations.ts';
-import { startProgram } from '../../oms/tests/program.ts';
 import { hadolint, runTool } from './tools.ts';
 
 const project = join(import.meta.dirname, '../..');

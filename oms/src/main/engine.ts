@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
-import { Connection } from '@temporalio/client';
 import { type Config, loadConfig, variableName } from '../config/config.ts';
+import { connect } from '../engine/temporal/connect.ts';
 import { type Version, Versions } from '../engine/temporal/versions.ts';
+import { temporalAddress } from './temporal_address.ts';
 
 const HELP = `Versions of the workers' code, running beside each other on Temporal; docs/versions.md tells how to use them.
 
@@ -17,8 +18,6 @@ Options:
 
 It ends with 1 when it refuses. The server is ${variableName('temporal_address')}, by default the one that
 npm start runs. A worker's version is its ${variableName('temporal_build_id')}.`;
-
-const CONNECT_TIMEOUT_MS = 5_000;
 
 class UsageError extends OperatorError {}
 
@@ -72,9 +71,11 @@ function toCommand([name = 'versions', build_id, ...rest]: string[], percent?: s
 }
 
 async function run(command: Command, config: Config, as_json: boolean): Promise<void> {
-  const connection = await connect(config);
+  requireVersions(config);
+  const { namespace, ...server } = temporalAddress(config);
+  const connection = await connect(server);
   try {
-    const versions = new Versions({ connection, namespace: config.temporal_namespace });
+    const versions = new Versions({ connection, namespace });
     const said = await command(versions);
     const list = await versions.list();
     if (as_json) console.log(JSON.stringify(list, null, 2));
@@ -84,25 +85,11 @@ async function run(command: Command, config: Config, as_json: boolean): Promise<
   }
 }
 
-async function connect(config: Config): Promise<Connection> {
+function requireVersions(config: Config): void {
   if (config.engine === 'embedded' && !config.temporal_address) {
     throw new OperatorError(
       'The embedded engine has one version: the one that runs. An order that a stop has parked goes on with the next,\n' +
         `so changes of workflows need patches only. On Temporal: npm run engine -- versions --engine temporal`,
-    );
-  }
-  const address = config.temporal_address ?? `127.0.0.1:${config.temporal_port}`;
-  try {
-    return await Connection.connect({
-      address,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      ...(config.temporal_tls && { tls: true }),
-      ...(config.temporal_api_key && { apiKey: config.temporal_api_key }),
-    });
-  } catch (cause) {
-    throw new OperatorError(
-      `Temporal cannot be reached at ${address}. Start it, or set ${variableName('temporal_address')}.`,
-      { cause },
     );
   }
 }

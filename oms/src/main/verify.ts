@@ -5,6 +5,7 @@ import { orderIdOf } from '../outbox/relay.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
 import { liveSystem } from './live_system.ts';
+import { temporalAddress } from './temporal_address.ts';
 
 const HELP = `Checks the six invariants on a live system: its database, and the providers' own lists.
 
@@ -41,11 +42,7 @@ async function run(config: Config, as_json: boolean): Promise<number> {
   return report.ok ? 0 : 1;
 }
 
-/** Temporal's own server of `npm start` listens on loopback. */
 async function findCarried(config: Config): Promise<string[]> {
-  const { temporal_address: address = `127.0.0.1:${config.temporal_port}`, temporal_namespace } = config;
-  const { temporal_tls: tls, temporal_api_key: api_key } = config;
   const { listRunning } = await import('../engine/temporal/running.ts');
-  const ids = await listRunning({ address, namespace: temporal_namespace, tls, api_key }, 'order');
-  return ids.map(orderIdOf);
+  return (await listRunning(temporalAddress(config), 'order')).map(orderIdOf);
 }

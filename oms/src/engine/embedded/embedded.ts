@@ -8,6 +8,7 @@ import {
   type Progress,
   type StepInput,
   type Steps,
+  type Workflow,
   type WorkflowDescription,
   WorkflowNotFound,
   type WorkflowRun,
@@ -37,8 +38,7 @@ export interface EmbeddedEngineOptions {
   logger: Logger;
 }
 
-/**
- * The engine that needs only PostgreSQL: DBOS Transact. One process at a time may run it on a database. */
+/** The engine that needs only PostgreSQL: DBOS Transact. One process at a time may run it on a database. */
 export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
   readonly #lock: ProcessLock;
@@ -139,7 +139,7 @@ export class EmbeddedEngine implements Engine {
     const workflow_id = DBOS.workflowID!;
     const workflow = this.#options.workflows[start.workflow];
     if (!workflow) throw new Error(`there is no workflow ${start.workflow}`);
-    const run = this.#runOf(workflow_id, start);
+    const run = this.#runOf(workflow_id, workflow, start);
     this.#active++;
     if (start.trace) this.#traces.set(workflow_id, start.trace);
     try {
@@ -160,20 +160,12 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  #runOf(workflow_id: string, start: RecordedStart): WorkflowRun {
-    const policyOf = (name: string) => this.#options.workflows[start.workflow]?.steps[name];
+  #runOf(workflow_id: string, { steps }: Workflow, start: RecordedStart): WorkflowRun {
+    const trace = () => this.#traces.get(workflow_id);
+    const may_repeat = start.is_restarted;
     return {
       step: (name, input) =>
-        this.#runner.run(
-          {
-            workflow_id,
-            name,
-            policy: policyOf(name),
-            may_repeat: start.is_restarted,
-            trace: () => this.#traces.get(workflow_id),
-          },
-          input,
-        ),
+        this.#runner.run({ workflow_id, name, policy: steps[name], may_repeat, trace }, input),
       receive: (topic, timeout_ms) => this.#receive(workflow_id, topic, timeout_ms),
       sleep: (duration_ms) => this.#wait(() => DBOS.sleep(duration_ms)),
       now: () => DBOS.now(),

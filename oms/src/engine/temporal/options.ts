@@ -1,16 +1,11 @@
 import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Steps, Workflows } from '../engine.ts';
+import type { TemporalServerAddress } from './connect.ts';
 import type { Timing } from './start.ts';
 
-export interface TemporalEngineOptions {
-  /** Such as `127.0.0.1:7233`. */
-  address: string;
+export interface TemporalEngineOptions extends TemporalServerAddress {
   namespace: string;
-  /** Whether the server is spoken to by TLS. Default false. */
-  tls?: boolean;
-  /** Of an account in Temporal's cloud. */
-  api_key?: string | undefined;
   workflows: Workflows;
   /** The module that exports the workflows for the sandbox. Default: the service's own. */
   workflows_path?: string;

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { OperatorError } from '@oms/kit/operator_error.ts';
 import { inScope } from '@oms/kit/trace/scope.ts';
 import type { Trace } from '@oms/kit/trace/trace.ts';
 import {
   Client,
-  Connection,
+  type Connection,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
   WorkflowNotFoundError,
@@ -20,6 +19,7 @@ import {
   type WorkflowStart,
   type WorkflowState,
 } from '../engine.ts';
+import { connect, reach } from './connect.ts';
 import type { Deployment, TemporalEngineOptions } from './options.ts';
 import { registerSearchAttributes } from './register_search_attributes.ts';
 import { Room } from './room.ts';
@@ -46,20 +46,11 @@ export class TemporalEngine implements Engine {
   }
 
   async launch(): Promise<void> {
-    const { address, namespace, tls = false, api_key, data_converter, logger } = this.#options;
-    const server = { address, tls, ...(api_key !== undefined && { apiKey: api_key }) };
+    const { namespace, data_converter, logger } = this.#options;
     await installRuntime(logger);
-    try {
-      // One after the other: where the first fails, the second would go on trying in vain.
-      const worker = await NativeConnection.connect(server);
-      const client = await Connection.connect({ ...server, connectTimeout: CONNECT_TIMEOUT_MS });
-      this.#connections = { client, worker };
-    } catch (cause) {
-      throw new OperatorError(
-        `Temporal cannot be reached at ${address}. Start it, or set ORDERPROCESSING_TEMPORAL_ADDRESS.`,
-        { cause },
-      );
-    }
+    // One after the other: where the first fails, the second would go on trying in vain.
+    const worker = await reach(this.#options, (options) => NativeConnection.connect(options));
+    this.#connections = { worker, client: await connect(this.#options) };
     this.#client = new Client({
       connection: this.#connections.client,
       namespace,
@@ -216,7 +207,6 @@ function attributesOf(customer_id: string | null | undefined): TypedSearchAttrib
   ]);
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 10_000;
 const QUERY_TIMEOUT_MS = 2_000;
 const STARTS_MAX = 50;

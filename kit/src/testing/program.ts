@@ -13,7 +13,7 @@ export interface RunningProgram {
   says(awaited: RegExp): Promise<string>;
 }
 
-const PROJECT = join(import.meta.dirname, '../..');
+const PROJECT = join(import.meta.dirname, '../../..');
 const running = new Set<ChildProcess>();
 after(() => {
   for (const child of running) child.kill('SIGKILL');
