@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readTraceparent, type Trace } from './trace.ts';
 
 const REQUEST_ID = /^[\w.:+/=@-]{1,128}$/;
@@ -9,7 +9,7 @@ export function acceptTrace(sent: { traceparent?: unknown; request_id?: unknown 
   const { traceparent, request_id } = sent;
   const isUsable = typeof request_id === 'string' && REQUEST_ID.test(request_id);
   return {
-    traceparent: readTraceparent(traceparent) ?? `00-${newId(16)}-${newId(8)}-${SAMPLED}`,
+    traceparent: readTraceparent(traceparent) ?? `00-${newId()}${newId()}-${newId()}-${SAMPLED}`,
     request_id: isUsable ? request_id : randomUUID(),
   };
 }
@@ -17,9 +17,14 @@ export function acceptTrace(sent: { traceparent?: unknown; request_id?: unknown 
 /** The header for something that is asked of another service: a span of its own in the same trace. */
 export function childTraceparent({ traceparent }: Trace): string {
   const [version, trace_id, , flags] = traceparent.split('-');
-  return [version, trace_id, newId(8), flags].join('-');
+  return [version, trace_id, newId(), flags].join('-');
 }
 
-function newId(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
+/**
+ * 16 digits by chance: the halves of a UUID that hold nothing else. UUIDs come from random bytes that Node keeps
+ * at hand, where 8 bytes of our own would be a call of the system for each request.
+ */
+function newId(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(-8);
 }
