@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { answer } from './answer.ts';
-import { startTiming, type Timing } from './timing.ts';
+import { type Timing, timeLoops } from './timing.ts';
 
 /** Workflows of Temporal whose activities do nothing: what the distributed engine costs by itself. */
 
@@ -29,21 +29,9 @@ answer({
       maxCachedWorkflows: 500,
     });
     const running = worker.run();
-    let until_ms = performance.now() + 3_000;
-    const loop = async (timing?: ReturnType<typeof startTiming>) => {
-      while (performance.now() < until_ms) {
-        const from_ms = performance.now();
-        await client.workflow.execute(input.workflow, { workflowId: randomUUID(), taskQueue: TASK_QUEUE });
-        timing?.add(from_ms);
-      }
-    };
-    const runAll = (timing?: ReturnType<typeof startTiming>) =>
-      Promise.all(Array.from({ length: input.at_once }, () => loop(timing)));
-    await runAll();
-    until_ms = performance.now() + input.seconds * 1000;
-    const timing = startTiming();
-    await runAll(timing);
-    const result = timing.finish();
+    const result = await timeLoops(input, () =>
+      client.workflow.execute(input.workflow, { workflowId: randomUUID(), taskQueue: TASK_QUEUE }),
+    );
     worker.shutdown();
     await running;
     await connection.close();

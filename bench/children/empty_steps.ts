@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { answer } from './answer.ts';
-import { startTiming, type Timing } from './timing.ts';
+import { type Timing, timeLoops } from './timing.ts';
 
 /** Durable workflows of five steps that do nothing: what the embedded engine costs by itself. */
 
@@ -26,22 +26,7 @@ answer({
     });
     DBOS.setConfig({ name: 'bench', systemDatabasePool: pool, executorID: 'bench', logLevel: 'error' });
     await DBOS.launch();
-    let until_ms = performance.now() + 3_000;
-    const loop = async (timing?: ReturnType<typeof startTiming>) => {
-      while (performance.now() < until_ms) {
-        const from_ms = performance.now();
-        const handle = await DBOS.startWorkflow(workflow)();
-        await handle.getResult();
-        timing?.add(from_ms);
-      }
-    };
-    const runAll = (timing?: ReturnType<typeof startTiming>) =>
-      Promise.all(Array.from({ length: input.at_once }, () => loop(timing)));
-    await runAll();
-    until_ms = performance.now() + input.seconds * 1000;
-    const timing = startTiming();
-    await runAll(timing);
-    const result = timing.finish();
+    const result = await timeLoops(input, async () => (await DBOS.startWorkflow(workflow)()).getResult());
     await DBOS.shutdown();
     await pool.end();
     return result;

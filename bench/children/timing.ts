@@ -34,3 +34,27 @@ export function startTiming() {
     },
   };
 }
+
+const WARM_UP_MS = 3_000;
+
+/** Does a thing over and over, so many at once, and times it once it is warm. */
+export async function timeLoops(
+  { seconds, at_once }: { seconds: number; at_once: number },
+  once: () => Promise<unknown>,
+): Promise<Timing> {
+  const runFor = (duration_ms: number, add: (from_ms: number) => void) => {
+    const until_ms = performance.now() + duration_ms;
+    const loop = async () => {
+      while (performance.now() < until_ms) {
+        const from_ms = performance.now();
+        await once();
+        add(from_ms);
+      }
+    };
+    return Promise.all(Array.from({ length: at_once }, loop));
+  };
+  await runFor(WARM_UP_MS, () => {});
+  const timing = startTiming();
+  await runFor(seconds * 1000, timing.add);
+  return timing.finish();
+}

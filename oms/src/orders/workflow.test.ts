@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Progress, WorkflowRun } from '../engine/engine.ts';
+import { unusedRun } from '../../tests/unused_run.ts';
+import type { Progress } from '../engine/engine.ts';
 import { StepError, type StepErrorKind } from '../errors.ts';
 import { orderWorkflow, table, tableOfOld } from './workflow.ts';
 
@@ -10,7 +11,7 @@ async function run(failures: Record<string, StepErrorKind[]>, patched = true) {
   const told: Progress[] = [];
   const end = await orderWorkflow.run(
     {
-      ...unused,
+      ...unusedRun,
       patched: () => patched,
       progress: (progress) => void told.push(progress),
       async step(name) {
@@ -27,16 +28,6 @@ async function run(failures: Record<string, StepErrorKind[]>, patched = true) {
   );
   return { end, taken, told };
 }
-
-const unused: WorkflowRun = {
-  step: () => assert.fail(),
-  receive: () => assert.fail(),
-  sleep: () => assert.fail(),
-  now: () => assert.fail(),
-  patched: () => assert.fail(),
-  progress: () => assert.fail(),
-  continueAsNew: () => assert.fail(),
-};
 
 const forward = table.map(({ step }) => step);
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { unusedRun } from '../../tests/unused_run.ts';
+import { ContinueAsNew } from '../engine/continue_as_new.ts';
 import type { StepInput, WorkflowRun } from '../engine/engine.ts';
 import { StepError, type StepErrorKind } from '../errors.ts';
 import { deliveryWorkflow } from './workflow.ts';
@@ -10,21 +12,13 @@ interface Day {
   failure?: [kind: StepErrorKind, code: string];
 }
 
-class Anew extends Error {
-  readonly input: StepInput;
-  constructor(input: StepInput) {
-    super('anew');
-    this.input = input;
-  }
-}
-
 /** Runs the workflow for so many days as told, and lists what it did on each. */
 async function run(days: Day[]) {
   const taken: string[] = [];
   let input: StepInput = { order_id: 'ord_1' };
   for (const { told, failure } of days) {
     const day: WorkflowRun = {
-      ...unused,
+      ...unusedRun,
       progress: () => {},
       async receive(topic, timeout_ms) {
         taken.push(`${topic} within ${timeout_ms / 3_600_000} h`);
@@ -35,28 +29,18 @@ async function run(days: Day[]) {
         if (failure) throw new StepError(...failure, 'As it is.');
       },
       continueAsNew: async (next) => {
-        throw new Anew(next);
+        throw new ContinueAsNew(next);
       },
     };
     try {
       return { end: await deliveryWorkflow.run(day, input), taken };
     } catch (error) {
-      if (!(error instanceof Anew)) throw error;
+      if (!(error instanceof ContinueAsNew)) throw error;
       input = error.input;
     }
   }
   return { end: undefined, taken, input };
 }
-
-const unused: WorkflowRun = {
-  step: () => assert.fail(),
-  receive: () => assert.fail(),
-  sleep: () => assert.fail(),
-  now: () => assert.fail(),
-  patched: () => assert.fail(),
-  progress: () => assert.fail(),
-  continueAsNew: () => assert.fail(),
-};
 
 describe('the workflow of a delivery', () => {
   it('ends when the carrier tells that the parcel is delivered', async () => {

@@ -6,7 +6,7 @@ import { StepError } from '../../src/errors.ts';
 import { table } from '../../src/orders/workflow.ts';
 import type { Harness } from './harness.ts';
 import { stepsConform } from './suite_steps.ts';
-import { isAway, launch, signal } from './tried.ts';
+import { heldStep, isAway, launch } from './tried.ts';
 import { NEW_WAY } from './workflows.ts';
 
 /** What every engine must do, whatever runs inside. */
@@ -118,17 +118,12 @@ export function conformance(harness: Harness): void {
     });
 
     it('a workflow that begins anew goes on under its id, with the messages that it has not received', async (t) => {
-      const acting = signal();
-      const acted = signal();
-      const act = async () => {
-        acting.happen();
-        await acted.happened;
-      };
+      const { act, isActing, letGo } = heldStep();
       const tried = await launch(t, harness, { act });
       await tried.start('rounds');
-      await acting.happened;
+      await isActing;
       await tried.send('go on');
-      acted.happen();
+      letGo();
       assert.equal(await tried.end(), 'ended');
       assert.deepEqual(tried.notes, ['left 3', 'left 2', 'left 1', 'left 0', 'received']);
     });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Step } from '../../src/engine/engine.ts';
 import { StepError } from '../../src/errors.ts';
 import type { Harness } from './harness.ts';
-import { isAway, launch, signal, unavailable } from './tried.ts';
+import { heldStep, isAway, launch, unavailable } from './tried.ts';
 
 /** How every engine runs the steps of its workflows. */
 export function stepsConform(harness: Harness): void {
@@ -112,17 +112,12 @@ export function stepsConform(harness: Harness): void {
     });
 
     it('that a message comes during is not cut short: the message is there after it', async (t) => {
-      const acting = signal();
-      const acted = signal();
-      const act = async () => {
-        acting.happen();
-        await acted.happened;
-      };
+      const { act, isActing, letGo } = heldStep();
       const tried = await launch(t, harness, { act });
       await tried.start('waiting');
-      await acting.happened;
+      await isActing;
       await tried.send('go on');
-      acted.happen();
+      letGo();
       await tried.end();
       assert.deepEqual([tried.acts, tried.notes], [[1], ['done', 'received']]);
     });

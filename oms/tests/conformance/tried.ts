@@ -110,3 +110,14 @@ export function signal() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { happened: promise, happen: () => resolve() };
 }
+
+/** A step that stays at work until it is let go. */
+export function heldStep() {
+  const acting = signal();
+  const acted = signal();
+  const act = async () => {
+    acting.happen();
+    await acted.happened;
+  };
+  return { act, isActing: acting.happened, letGo: acted.happen };
+}
