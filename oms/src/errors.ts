@@ -18,12 +18,15 @@ export class StepError extends Error {
   readonly code: string;
   /** For people; holds nothing secret or internal. */
   readonly detail: string;
+  /** How long the provider wants to be left alone (`Retry-After`), where it says so. */
+  readonly retry_after_ms: number | undefined;
 
-  constructor(kind: StepErrorKind, code: string, detail: string, cause?: unknown) {
+  constructor(kind: StepErrorKind, code: string, detail: string, cause?: unknown, retry_after_ms?: number) {
     super(`${kind}: ${code}: ${detail}`, { cause });
     this.name = 'StepError';
     this.kind = kind;
     this.code = code;
     this.detail = detail;
+    this.retry_after_ms = retry_after_ms;
   }
 }
