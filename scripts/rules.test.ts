@@ -8,6 +8,7 @@ import { allowances, pureFiles } from './rules/allowances.ts';
 import { featuresApart, importsAreExact, workflowsArePure } from './rules/imports.ts';
 import { projectFiles, type Rule } from './rules/source.ts';
 import {
+  columnsAreNamed,
   commandsExist,
   environmentStaysOutside,
   filesAreSmall,
@@ -93,6 +94,23 @@ const rules: { rule: string; check: Rule; breaks: [string, string][]; keeps: [st
     keeps: [
       ['kit/src/x.ts', 'x;\n'.repeat(299)],
       ['oms/src/orders/orders.queries.ts', 'x;\n'.repeat(900)],
+    ],
+  },
+  {
+    rule: 'statements name their columns',
+    check: columnsAreNamed,
+    breaks: [
+      ['oms/src/x.sql', 'SELECT * FROM orders;'],
+      ['oms/src/x.sql', 'SELECT orders.*, 1 FROM orders;'],
+      ['oms/src/x.sql', 'SELECT 1 AS one,\n  * FROM orders;'],
+      ['oms/src/x.sql', 'DELETE FROM orders\nRETURNING *;'],
+    ],
+    keeps: [
+      [
+        'oms/src/x.sql',
+        "SELECT count(*), quantity * price, 2 * interval '1 day' FROM orders; -- never SELECT *",
+      ],
+      ['oms/src/x.sql', '/* @name FindOrder */\nSELECT id FROM orders;'],
     ],
   },
   {

@@ -32,6 +32,17 @@ export const filesAreSmall: Rule = (files) =>
     .filter(({ lines }) => lines >= LINES_MAX)
     .map(({ path, lines }) => `${path} has ${lines} lines; split it below ${LINES_MAX}.`);
 
+const ALL_COLUMNS = /(\b(SELECT|RETURNING|DISTINCT|ALL)\s+|,\s*|\.)\*/i;
+
+/** Every statement names its columns: with `*`, a migration changes what a running service's statements return. */
+export const columnsAreNamed: Rule = (files) =>
+  files
+    .filter(({ path }) => path.endsWith('.sql'))
+    .flatMap(({ path, text }) => {
+      const found = ALL_COLUMNS.exec(text.replaceAll(/--.*/g, ''));
+      return found ? [`${path} selects every column ("${found[0]}"); name those that it needs.`] : [];
+    });
+
 const PLACES = [
   /registry\.(npmjs|yarnpkg)\b/i,
   /\bproxy\.golang\.org\b/i,

@@ -23,6 +23,15 @@ export function isUnstorableText(error: unknown): boolean {
   );
 }
 
+/**
+ * Whether the server refused a prepared statement because a migration has changed its columns since
+ * (`cached plan must not change result type`). Its routine names it, because its message is translated.
+ */
+export function isStalePlan(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return error instanceof Error && code === '0A000' && routine === 'RevalidateCachedQuery';
+}
+
 /** Whether a statement waited too long for another's lock. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === '55P03';

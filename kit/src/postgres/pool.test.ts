@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { createTestDatabase } from '../testing/database.ts';
 import { isDatabaseUnavailable } from './errors.ts';
 import { createPool } from './pool.ts';
+import { transaction } from './transaction.ts';
 
 test('a statement whose server vanished without a word is given up, and another connection serves the next', async (t) => {
   const database = await createTestDatabase();
@@ -33,4 +34,32 @@ test('a statement whose server vanished without a word is given up, and another 
   await assert.rejects(pool.query('SELECT 2'), (error) => isDatabaseUnavailable(error));
   isMute = false;
   assert.deepEqual((await pool.query('SELECT 3 AS n')).rows, [{ n: 3 }]);
+});
+
+test('a statement whose columns a migration changes is prepared again, alone and in a transaction', async (t) => {
+  const database = await createTestDatabase();
+  const pool = createPool({ url: database.url, max: 2, application_name: 'test' });
+  t.after(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  await pool.query('CREATE TABLE teapots (id int)');
+  await pool.query('INSERT INTO teapots VALUES (1)');
+  const [first, second] = ['SELECT * FROM teapots WHERE id = $1', 'TABLE teapots LIMIT $1'];
+  const inBoth = () =>
+    transaction(pool, async (client) => [
+      (await client.query(first, [1])).rows[0],
+      (await client.query(second, [1])).rows[0],
+    ]);
+  const onTwoConnections = () => Promise.all([inBoth(), inBoth()]);
+  await onTwoConnections();
+
+  await pool.query('ALTER TABLE teapots ADD COLUMN colour text');
+  const row = { id: 1, colour: null };
+  const both = [row, row];
+  assert.deepEqual(await onTwoConnections(), [both, both]);
+
+  await pool.query('ALTER TABLE teapots ADD COLUMN size int');
+  const { rows } = await pool.query(first, [1]);
+  assert.deepEqual(rows, [{ ...row, size: null }]);
 });

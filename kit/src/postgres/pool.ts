@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { isStalePlan } from './errors.ts';
 
 // Amounts and identities are 64-bit in the schema and far below 2^53 in value.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -25,6 +26,9 @@ export interface PoolOptions {
 /**
  * A pool whose parametrised statements are prepared once per connection, under a name made from their
  * text: the server then parses and plans each only once. Texts must therefore be constant.
+ *
+ * A migration may change what a prepared statement returns. The server refuses such a statement, which is then
+ * prepared again and run once more; inside a transaction, `transaction` repeats the whole of it.
  */
 export function createPool(options: PoolOptions): pg.Pool {
   const { statement_timeout_ms = 30_000 } = options;
@@ -55,14 +59,22 @@ const ANSWER_MS = 2_000;
 
 const names = new Map<string, string>();
 const NAMES_MAX = 2_000;
+let generation = 0;
 
 function nameOf(text: string): string | undefined {
   let name = names.get(text);
   if (!name && names.size < NAMES_MAX) {
-    name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
+    name = `${createHash('sha256').update(text).digest('base64url').slice(0, 24)}.${generation}`;
     names.set(text, name);
   }
   return name;
+}
+
+/** Names every statement anew, unless another connection has done so since this name was made. */
+function renameStatements(text: string, name: string | undefined): void {
+  if (names.get(text) !== name) return;
+  names.clear();
+  generation++;
 }
 
 class PreparingClient extends pg.Client {
@@ -76,10 +88,29 @@ class PreparingClient extends pg.Client {
   override query(first: any, ...rest: any[]): any {
     // A text without values may hold several statements, which cannot be prepared.
     if (typeof first === 'string' && Array.isArray(rest[0]) && rest[0].length > 0) {
-      const name = nameOf(first);
-      const config = { ...(name && { name }), text: first, values: rest[0] };
-      return super.query(config, rest[1]);
+      const result = this.#queryPrepared(first, rest[0]);
+      const callback = rest[1];
+      if (!callback) return result;
+      result.then(
+        (rows) => callback(null, rows),
+        (error) => callback(error),
+      );
+      return;
     }
     return super.query(first, ...rest);
+  }
+
+  async #queryPrepared(text: string, values: unknown[]): Promise<pg.QueryResult> {
+    const isInTransaction = this.getTransactionStatus() === 'T';
+    const name = nameOf(text);
+    try {
+      return await super.query({ ...(name && { name }), text, values });
+    } catch (error) {
+      if (!isStalePlan(error)) throw error;
+      renameStatements(text, name);
+      // The error has ended the transaction, so only its owner can repeat it.
+      if (isInTransaction) throw error;
+      return super.query({ name: nameOf(text)!, text, values });
+    }
   }
 }

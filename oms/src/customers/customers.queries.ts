@@ -22,12 +22,12 @@ export interface IFindCustomerQuery {
   result: IFindCustomerResult;
 }
 
-const findCustomerIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":35,"b":38}]}],"statement":"SELECT * FROM customers WHERE id = :id!"};
+const findCustomerIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":82,"b":85}]}],"statement":"SELECT id, name, email, version, created_at, updated_at FROM customers WHERE id = :id!"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT * FROM customers WHERE id = :id!
+ * SELECT id, name, email, version, created_at, updated_at FROM customers WHERE id = :id!
  * ```
  */
 export const findCustomer = new PreparedQuery<IFindCustomerParams,IFindCustomerResult>(findCustomerIR);
@@ -59,7 +59,7 @@ export interface IPutCustomerQuery {
   result: IPutCustomerResult;
 }
 
-const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"must_exist":true,"name":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":65},{"a":294,"b":297}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":104,"b":114},{"a":132,"b":142}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":191,"b":202}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":300,"b":305}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":308,"b":313}]}],"statement":"WITH previous AS (\n  SELECT version FROM customers WHERE id = :id! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n)\nINSERT INTO customers (id, name, email)\nSELECT :id!, :name!, :email FROM allowed WHERE yes\nON CONFLICT (id) DO UPDATE\nSET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()\nRETURNING *, version = 1 AS \"created!\""};
+const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"must_exist":true,"name":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":65},{"a":294,"b":297}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":104,"b":114},{"a":132,"b":142}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":191,"b":202}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":300,"b":305}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":308,"b":313}]}],"statement":"WITH previous AS (\n  SELECT version FROM customers WHERE id = :id! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n)\nINSERT INTO customers (id, name, email)\nSELECT :id!, :name!, :email FROM allowed WHERE yes\nON CONFLICT (id) DO UPDATE\nSET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()\nRETURNING id, name, email, version, created_at, updated_at, version = 1 AS \"created!\""};
 
 /**
  * Query generated from SQL:
@@ -74,7 +74,7 @@ const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"must_ex
  * SELECT :id!, :name!, :email FROM allowed WHERE yes
  * ON CONFLICT (id) DO UPDATE
  * SET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()
- * RETURNING *, version = 1 AS "created!"
+ * RETURNING id, name, email, version, created_at, updated_at, version = 1 AS "created!"
  * ```
  */
 export const putCustomer = new PreparedQuery<IPutCustomerParams,IPutCustomerResult>(putCustomerIR);

@@ -1,5 +1,5 @@
 /* @name FindCustomer */
-SELECT * FROM customers WHERE id = :id!;
+SELECT id, name, email, version, created_at, updated_at FROM customers WHERE id = :id!;
 
 /* @name PutCustomer */
 WITH previous AS (
@@ -12,4 +12,4 @@ INSERT INTO customers (id, name, email)
 SELECT :id!, :name!, :email FROM allowed WHERE yes
 ON CONFLICT (id) DO UPDATE
 SET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()
-RETURNING *, version = 1 AS "created!";
+RETURNING id, name, email, version, created_at, updated_at, version = 1 AS "created!";

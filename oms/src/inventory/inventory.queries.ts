@@ -189,12 +189,13 @@ export interface IFindProductQuery {
   result: IFindProductResult;
 }
 
-const findProductIR: any = {"usedParamSet":{"sku":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":174,"b":178}]}],"statement":"SELECT product.*, stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version\nFROM products AS product\nJOIN stock ON stock.sku = product.sku\nWHERE product.sku = :sku!"};
+const findProductIR: any = {"usedParamSet":{"sku":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":274}]}],"statement":"SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,\n  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version\nFROM products AS product\nJOIN stock ON stock.sku = product.sku\nWHERE product.sku = :sku!"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT product.*, stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
+ * SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
+ *   stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
  * FROM products AS product
  * JOIN stock ON stock.sku = product.sku
  * WHERE product.sku = :sku!
@@ -230,12 +231,13 @@ export interface IListProductsQuery {
   result: IListProductsResult;
 }
 
-const listProductsIR: any = {"usedParamSet":{"after":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":174,"b":180}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":209,"b":215}]}],"statement":"SELECT product.*, stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version\nFROM products AS product\nJOIN stock ON stock.sku = product.sku\nWHERE product.sku > :after!\nORDER BY product.sku\nLIMIT :limit!"};
+const listProductsIR: any = {"usedParamSet":{"after":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":276}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":305,"b":311}]}],"statement":"SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,\n  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version\nFROM products AS product\nJOIN stock ON stock.sku = product.sku\nWHERE product.sku > :after!\nORDER BY product.sku\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT product.*, stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
+ * SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
+ *   stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
  * FROM products AS product
  * JOIN stock ON stock.sku = product.sku
  * WHERE product.sku > :after!
@@ -307,7 +309,7 @@ export interface IPutProductQuery {
   result: IPutProductResult;
 }
 
-const putProductIR: any = {"usedParamSet":{"sku":true,"if_version":true,"must_exist":true,"name":true,"unit_price":true,"currency":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":63},{"a":325,"b":329}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":102,"b":112},{"a":130,"b":140}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":189,"b":200}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":332,"b":337}]},{"name":"unit_price","required":true,"transform":{"type":"scalar"},"locs":[{"a":340,"b":351}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":354,"b":363}]}],"statement":"WITH previous AS (\n  SELECT version FROM stock WHERE sku = :sku! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n), product AS (\n  INSERT INTO products (sku, name, unit_price, currency)\n  SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes\n  ON CONFLICT (sku) DO UPDATE\n  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()\n  RETURNING *\n), stock_row AS (\n  INSERT INTO stock (sku) SELECT sku FROM product\n  ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1\n  RETURNING *\n)\nSELECT product.*, stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,\n  stock_row.version = 1 AS \"created!\"\nFROM product JOIN stock_row ON stock_row.sku = product.sku"};
+const putProductIR: any = {"usedParamSet":{"sku":true,"if_version":true,"must_exist":true,"name":true,"unit_price":true,"currency":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":63},{"a":325,"b":329}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":102,"b":112},{"a":130,"b":140}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":189,"b":200}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":332,"b":337}]},{"name":"unit_price","required":true,"transform":{"type":"scalar"},"locs":[{"a":340,"b":351}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":354,"b":363}]}],"statement":"WITH previous AS (\n  SELECT version FROM stock WHERE sku = :sku! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n), product AS (\n  INSERT INTO products (sku, name, unit_price, currency)\n  SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes\n  ON CONFLICT (sku) DO UPDATE\n  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()\n  RETURNING sku, name, unit_price, currency, created_at, updated_at\n), stock_row AS (\n  INSERT INTO stock (sku) SELECT sku FROM product\n  ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1\n  RETURNING sku, received, on_hand, reserved, sold, version\n)\nSELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,\n  stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,\n  stock_row.version = 1 AS \"created!\"\nFROM product JOIN stock_row ON stock_row.sku = product.sku"};
 
 /**
  * Query generated from SQL:
@@ -322,13 +324,14 @@ const putProductIR: any = {"usedParamSet":{"sku":true,"if_version":true,"must_ex
  *   SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes
  *   ON CONFLICT (sku) DO UPDATE
  *   SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()
- *   RETURNING *
+ *   RETURNING sku, name, unit_price, currency, created_at, updated_at
  * ), stock_row AS (
  *   INSERT INTO stock (sku) SELECT sku FROM product
  *   ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1
- *   RETURNING *
+ *   RETURNING sku, received, on_hand, reserved, sold, version
  * )
- * SELECT product.*, stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
+ * SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
+ *   stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
  *   stock_row.version = 1 AS "created!"
  * FROM product JOIN stock_row ON stock_row.sku = product.sku
  * ```

@@ -81,13 +81,15 @@ WHERE reservation.expires_at < now()
 LIMIT :limit!;
 
 /* @name FindProduct */
-SELECT product.*, stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
+SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
+  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
 FROM products AS product
 JOIN stock ON stock.sku = product.sku
 WHERE product.sku = :sku!;
 
 /* @name ListProducts */
-SELECT product.*, stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
+SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
+  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
 FROM products AS product
 JOIN stock ON stock.sku = product.sku
 WHERE product.sku > :after!
@@ -108,13 +110,14 @@ WITH previous AS (
   SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes
   ON CONFLICT (sku) DO UPDATE
   SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()
-  RETURNING *
+  RETURNING sku, name, unit_price, currency, created_at, updated_at
 ), stock_row AS (
   INSERT INTO stock (sku) SELECT sku FROM product
   ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1
-  RETURNING *
+  RETURNING sku, received, on_hand, reserved, sold, version
 )
-SELECT product.*, stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
+SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
+  stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
   stock_row.version = 1 AS "created!"
 FROM product JOIN stock_row ON stock_row.sku = product.sku;
 

@@ -142,13 +142,16 @@ export interface IFindOrderQuery {
   result: IFindOrderResult;
 }
 
-const findOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":525,"b":528}]}],"statement":"SELECT\n  orders.*,\n  (\n    SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)\n    FROM order_lines WHERE order_id = orders.id\n  ) AS \"lines!\",\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
+const findOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":843,"b":846}]}],"statement":"SELECT\n  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail,\n  attention_code, attention_step, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id,\n  (\n    SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)\n    FROM order_lines WHERE order_id = orders.id\n  ) AS \"lines!\",\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT
- *   orders.*,
+ *   id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
+ *   cancel_requested_at, cancellation_code, cancellation_detail,
+ *   attention_code, attention_step, attention_detail, attention_since,
+ *   version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id,
  *   (
  *     SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)
  *     FROM order_lines WHERE order_id = orders.id
@@ -206,12 +209,19 @@ export interface ILockOrderQuery {
   result: ILockOrderResult;
 }
 
-const lockOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":32,"b":35}]}],"statement":"SELECT * FROM orders WHERE id = :id! FOR UPDATE"};
+const lockOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":359,"b":362}]}],"statement":"SELECT\n  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail,\n  attention_code, attention_step, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id\nFROM orders\nWHERE id = :id!\nFOR UPDATE"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT * FROM orders WHERE id = :id! FOR UPDATE
+ * SELECT
+ *   id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
+ *   cancel_requested_at, cancellation_code, cancellation_detail,
+ *   attention_code, attention_step, attention_detail, attention_since,
+ *   version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id
+ * FROM orders
+ * WHERE id = :id!
+ * FOR UPDATE
  * ```
  */
 export const lockOrder = new PreparedQuery<ILockOrderParams,ILockOrderResult>(lockOrderIR);

@@ -44,7 +44,10 @@ SELECT
 
 /* @name FindOrder */
 SELECT
-  orders.*,
+  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
+  cancel_requested_at, cancellation_code, cancellation_detail,
+  attention_code, attention_step, attention_detail, attention_since,
+  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id,
   (
     SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)
     FROM order_lines WHERE order_id = orders.id
@@ -59,7 +62,14 @@ FROM orders
 WHERE id = :id!;
 
 /* @name LockOrder */
-SELECT * FROM orders WHERE id = :id! FOR UPDATE;
+SELECT
+  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
+  cancel_requested_at, cancellation_code, cancellation_detail,
+  attention_code, attention_step, attention_detail, attention_since,
+  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id
+FROM orders
+WHERE id = :id!
+FOR UPDATE;
 
 /* @name ListOrders */
 SELECT

@@ -27,7 +27,7 @@ export interface IClaimOutboxQuery {
   result: IClaimOutboxResult;
 }
 
-const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":135,"b":146}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":308,"b":319}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\",\n  -- Then its workflow has been started, whatever the engine knows of it.\n  stage <> 'accepted' OR attention_code IS NOT NULL AS \"has_begun!\",\n  coalesce(claimed.traceparent, orders.traceparent) AS traceparent,\n  coalesce(claimed.request_id, orders.request_id) AS request_id\nFROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed\nJOIN orders ON orders.id = order_id\nORDER BY claimed.id"};
+const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":135,"b":146}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":308,"b":319}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\",\n  -- Then its workflow has been started, whatever the engine knows of it.\n  stage <> 'accepted' OR attention_code IS NOT NULL AS \"has_begun!\",\n  coalesce(claimed.traceparent, orders.traceparent) AS traceparent,\n  coalesce(claimed.request_id, orders.request_id) AS request_id\nFROM (\n  SELECT id, order_id, kind, traceparent, request_id FROM starts\n  UNION ALL\n  SELECT id, order_id, kind, traceparent, request_id FROM others\n) AS claimed\nJOIN orders ON orders.id = order_id\nORDER BY claimed.id"};
 
 /**
  * Query generated from SQL:
@@ -44,7 +44,11 @@ const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true}
  *   stage <> 'accepted' OR attention_code IS NOT NULL AS "has_begun!",
  *   coalesce(claimed.traceparent, orders.traceparent) AS traceparent,
  *   coalesce(claimed.request_id, orders.request_id) AS request_id
- * FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
+ * FROM (
+ *   SELECT id, order_id, kind, traceparent, request_id FROM starts
+ *   UNION ALL
+ *   SELECT id, order_id, kind, traceparent, request_id FROM others
+ * ) AS claimed
  * JOIN orders ON orders.id = order_id
  * ORDER BY claimed.id
  * ```

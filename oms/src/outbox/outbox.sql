@@ -11,7 +11,11 @@ SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_i
   stage <> 'accepted' OR attention_code IS NOT NULL AS "has_begun!",
   coalesce(claimed.traceparent, orders.traceparent) AS traceparent,
   coalesce(claimed.request_id, orders.request_id) AS request_id
-FROM (SELECT * FROM starts UNION ALL SELECT * FROM others) AS claimed
+FROM (
+  SELECT id, order_id, kind, traceparent, request_id FROM starts
+  UNION ALL
+  SELECT id, order_id, kind, traceparent, request_id FROM others
+) AS claimed
 JOIN orders ON orders.id = order_id
 ORDER BY claimed.id;
 

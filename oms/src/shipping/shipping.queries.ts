@@ -39,7 +39,7 @@ export interface IBeginBookingQuery {
   result: IBeginBookingResult;
 }
 
-const beginBookingIR: any = {"usedParamSet":{"provider_id":true,"rate_id":true,"carrier":true,"service":true,"order_id":true,"from":true},"params":[{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":116,"b":128}]},{"name":"rate_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":150}]},{"name":"carrier","required":true,"transform":{"type":"scalar"},"locs":[{"a":153,"b":161}]},{"name":"service","required":true,"transform":{"type":"scalar"},"locs":[{"a":164,"b":172}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":220}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":239}]}],"statement":"INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)\nSELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()\nFROM orders\nWHERE id = :order_id! AND stage = :from!\nFOR UPDATE\nON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id\nRETURNING *"};
+const beginBookingIR: any = {"usedParamSet":{"provider_id":true,"rate_id":true,"carrier":true,"service":true,"order_id":true,"from":true},"params":[{"name":"provider_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":116,"b":128}]},{"name":"rate_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":142,"b":150}]},{"name":"carrier","required":true,"transform":{"type":"scalar"},"locs":[{"a":153,"b":161}]},{"name":"service","required":true,"transform":{"type":"scalar"},"locs":[{"a":164,"b":172}]},{"name":"order_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":211,"b":220}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":234,"b":239}]}],"statement":"INSERT INTO shipments (order_id, provider_id, status, rate_id, carrier, service, created_at, updated_at)\nSELECT id, :provider_id!, 'booking', :rate_id!, :carrier!, :service!, now(), now()\nFROM orders\nWHERE id = :order_id! AND stage = :from!\nFOR UPDATE\nON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id\nRETURNING order_id, provider_id, status, rate_id, carrier, service, tracking_code,\n  tracking_status, tracking_updated_at, delivered_at, created_at, updated_at"};
 
 /**
  * Query generated from SQL:
@@ -50,7 +50,8 @@ const beginBookingIR: any = {"usedParamSet":{"provider_id":true,"rate_id":true,"
  * WHERE id = :order_id! AND stage = :from!
  * FOR UPDATE
  * ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
- * RETURNING *
+ * RETURNING order_id, provider_id, status, rate_id, carrier, service, tracking_code,
+ *   tracking_status, tracking_updated_at, delivered_at, created_at, updated_at
  * ```
  */
 export const beginBooking = new PreparedQuery<IBeginBookingParams,IBeginBookingResult>(beginBookingIR);

@@ -5,7 +5,8 @@ FROM orders
 WHERE id = :order_id! AND stage = :from!
 FOR UPDATE
 ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
-RETURNING *;
+RETURNING order_id, provider_id, status, rate_id, carrier, service, tracking_code,
+  tracking_status, tracking_updated_at, delivered_at, created_at, updated_at;
 
 /* @name RecordBooked */
 WITH booked AS (
