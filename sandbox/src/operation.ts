@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
 import { type Answer, Refusal } from './answer.ts';
 import type { FaultBook } from './faults/book.ts';
 import type { OperationName } from './faults/fault.ts';
-import type { BrokenWire } from './faults/wire.ts';
+import type { BrokenWire, Performance } from './faults/wire.ts';
 import { newId } from './ids.ts';
 
 /** One request, freed of the HTTP server. */
@@ -13,7 +14,12 @@ export interface Call {
   // biome-ignore lint/suspicious/noExplicitAny: each operation checks its own body
   body: any;
   idempotency_key: string | undefined;
+  /** What a fault wants done instead of what is asked for. */
+  instead?: Performance['outcome'];
 }
+
+/** A pool, or one connection within a transaction. */
+export type Database = Pick<pg.Pool, 'query'>;
 
 export interface Operation {
   name: OperationName;
@@ -23,6 +29,8 @@ export interface Operation {
   act(call: Call): Promise<Answer>;
   /** Holds what must not be under way twice while the work runs. */
   guard?(call: Call, work: () => Promise<Answer>): Promise<Answer>;
+  /** Stores an answer under the call's idempotency key; `acted` is the genuine one that it takes the place of. */
+  keep?(call: Call, answer: Answer, acted?: Answer): Promise<void>;
   /** The order that the request is about, asked only when a fault order wants to know. */
   findOrderId(call: Call): Promise<string | undefined>;
 }
@@ -36,6 +44,7 @@ export interface Protocol {
 }
 
 export interface Serving {
+  pool: pg.Pool;
   faults: FaultBook;
   wire: BrokenWire;
 }
@@ -44,16 +53,23 @@ export function serve(
   app: FastifyInstance,
   serving: Serving,
   protocol: Protocol,
-  operations: Operation[],
+  operationsOn: (database: Database) => Operation[],
 ): void {
-  for (const operation of operations) {
+  const rehearse: Rehearse = (operation, call) =>
+    rolledBack(serving.pool, (database) => {
+      const twin = operationsOn(database).find(({ name }) => name === operation.name)!;
+      return answered(() => twin.act(call), protocol);
+    });
+  for (const operation of operationsOn(serving.pool)) {
     app.route({
       method: operation.method,
       url: operation.url,
-      handler: (request, reply) => handle(request, reply, serving, protocol, operation),
+      handler: (request, reply) => handle(request, reply, serving, protocol, operation, rehearse),
     });
   }
 }
+
+type Rehearse = (operation: Operation, call: Call) => Promise<Answer>;
 
 async function handle(
   request: FastifyRequest,
@@ -61,6 +77,7 @@ async function handle(
   serving: Serving,
   protocol: Protocol,
   operation: Operation,
+  rehearse: Rehearse,
 ): Promise<FastifyReply> {
   const call: Call = {
     path: request.url,
@@ -70,18 +87,16 @@ async function handle(
     idempotency_key: request.headers['idempotency-key'] as string | undefined,
   };
   const send = (answer: Answer) => sendAnswer(reply, protocol, answer);
-  const perform = async (delay?: () => Promise<void>): Promise<Answer> => {
+  const perform = ({ delay, outcome }: Performance = {}): Promise<Answer> => {
     const work = async () => {
       await delay?.();
-      return operation.act(call);
+      return operation.act({ ...call, ...(outcome && { instead: outcome }) });
     };
-    try {
-      return await (operation.guard ? operation.guard(call, work) : work());
-    } catch (error) {
-      if (error instanceof Refusal) return error.answer;
-      request.log.error({ error, operation: operation.name }, 'operation failed');
-      return protocol.failure(500);
-    }
+    return answered(
+      () => (operation.guard ? operation.guard(call, work) : work()),
+      protocol,
+      (error) => request.log.error({ error, operation: operation.name }, 'operation failed'),
+    );
   };
 
   try {
@@ -94,7 +109,47 @@ async function handle(
 
   const fault = await serving.faults.take(operation.name, () => findOrderId(operation, call));
   if (!fault) return send(await perform());
-  return serving.wire.breakAnswer({ fault, reply, perform, send, failure: protocol.failure });
+  return serving.wire.breakAnswer({
+    fault,
+    reply,
+    perform,
+    send,
+    failure: protocol.failure,
+    rehearse: () => rehearse(operation, call),
+    keep: async (answer, acted) => operation.keep?.(call, answer, acted),
+  });
+}
+
+/** The answer to a work that may throw. */
+async function answered(
+  work: () => Promise<Answer>,
+  protocol: Protocol,
+  log?: (error: unknown) => void,
+): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    log?.(error);
+    return protocol.failure(500);
+  }
+}
+
+async function rolledBack<Result>(
+  pool: pg.Pool,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    return await work(client);
+  } finally {
+    const isBroken = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    );
+    client.release(isBroken);
+  }
 }
 
 /** A request that is not even valid is about no order. */

@@ -41,8 +41,9 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
   const keys = new IdempotencyKeys(pool);
   const sender = new WebhookSender(pool, app.log);
 
-  app.register(async (scope) => serveStripe(scope, { faults, wire }, { pool, keys }), { prefix: '/v1' });
-  app.register(async (scope) => serveEasyPost(scope, { faults, wire }, pool), { prefix: '/v2' });
+  const serving = { pool, faults, wire };
+  app.register(async (scope) => serveStripe(scope, serving, keys), { prefix: '/v1' });
+  app.register(async (scope) => serveEasyPost(scope, serving), { prefix: '/v2' });
   serveFaults(app, faults);
   serveParcels(app, pool, sender);
   app.get('/health', async () => {

@@ -82,3 +82,7 @@ CREATE TABLE IF NOT EXISTS sandbox.webhooks (
   webhook_secret text,
   created_ms bigint NOT NULL
 );
+
+-- `pending` becomes `succeeded` at its time, if it has one.
+ALTER TABLE sandbox.refunds ADD COLUMN IF NOT EXISTS status text NOT NULL DEFAULT 'succeeded';
+ALTER TABLE sandbox.refunds ADD COLUMN IF NOT EXISTS succeeds_ms bigint;

@@ -26,6 +26,12 @@ export function notFound(): Refusal {
 }
 
 const FAILURES: Record<number, [code: string, message: string]> = {
+  401: ['APIKEY.INACTIVE', 'This api key is no longer active.'],
+  402: ['PAYMENT_REQUIRED', 'There are insufficient funds in the wallet to pay for this.'],
+  403: ['FORBIDDEN', 'The account may not do this.'],
+  404: ['NOT_FOUND', 'The requested resource could not be found.'],
+  409: ['CONFLICT', 'Another request is at work on this object.'],
+  422: ['UNPROCESSABLE_ENTITY', 'The request could not be processed.'],
   429: ['RATE_LIMITED', 'You are being rate limited.'],
   500: ['INTERNAL_SERVER_ERROR', 'We are sorry, an internal error occurred.'],
   503: ['SERVICE_UNAVAILABLE', 'The service is currently unavailable.'],

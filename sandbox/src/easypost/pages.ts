@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { idFloor, idTail } from '../ids.ts';
+import type { Database } from '../operation.ts';
 import { unprocessable } from './errors.ts';
 import type { ShipmentRow } from './shipment.ts';
 import { LIST_SHIPMENTS, LIST_SHIPMENTS_AFTER } from './statements.ts';
@@ -9,7 +9,7 @@ import { LIST_SHIPMENTS, LIST_SHIPMENTS_AFTER } from './statements.ts';
  * shipments are left out unless `purchased=false`. https://docs.easypost.com/docs/pagination
  */
 export async function listShipments(
-  pool: pg.Pool,
+  pool: Database,
   query: Record<string, unknown>,
   prefix: 'shp_' | 'trk_',
 ): Promise<{ rows: ShipmentRow[]; has_more: boolean }> {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type pg from 'pg';
 import { type Serving, sendAnswer, serve } from '../operation.ts';
 import { easypostError, easypostProtocol } from './errors.ts';
 import { shipmentOperations } from './shipments.ts';
@@ -7,7 +6,7 @@ import { trackerOperations } from './trackers.ts';
 import { webhookOperations } from './webhooks.ts';
 
 /** EasyPost's API below `/v2`. */
-export function serveEasyPost(app: FastifyInstance, serving: Serving, pool: pg.Pool): void {
+export function serveEasyPost(app: FastifyInstance, serving: Serving): void {
   app.removeContentTypeParser('application/json');
   // The client names JSON as its type even where it sends no body.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -31,9 +30,9 @@ export function serveEasyPost(app: FastifyInstance, serving: Serving, pool: pg.P
       status >= 500 ? easypostProtocol.failure(500) : easypostError(status, 'BAD_REQUEST', error.message);
     return sendAnswer(reply, easypostProtocol, answer);
   });
-  serve(app, serving, easypostProtocol, [
-    ...shipmentOperations(pool),
-    ...trackerOperations(pool),
-    ...webhookOperations(pool),
+  serve(app, serving, easypostProtocol, (database) => [
+    ...shipmentOperations(database),
+    ...trackerOperations(database),
+    ...webhookOperations(database),
   ]);
 }

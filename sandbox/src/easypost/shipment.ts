@@ -31,7 +31,7 @@ export interface ShipmentRow {
   created_ms: number;
   rate_index: number | null;
   bought_ms: number | null;
-  refund_status: 'submitted' | null;
+  refund_status: 'submitted' | 'rejected' | 'not_applicable' | null;
   refunded_ms: number | null;
   /** Where it has been since it was bought, oldest first. */
   scans: Scan[];
@@ -95,6 +95,7 @@ export function toTracker(row: ShipmentRow): object {
   const tail = idTail(row.id);
   const rate = rateOf(row);
   const scan = row.scans.at(-1);
+  const refunded = row.refund_status === 'submitted';
   return {
     id: `trk_${tail}`,
     object: 'Tracker',
@@ -102,8 +103,8 @@ export function toTracker(row: ShipmentRow): object {
     created_at: time(row.bought_ms),
     updated_at: time(row.refunded_ms ?? scan?.at_ms ?? row.bought_ms),
     tracking_code: trackingCodeOf(row),
-    status: row.refund_status ? 'cancelled' : (scan?.status ?? 'pre_transit'),
-    status_detail: row.refund_status ? 'unknown' : 'status_update',
+    status: refunded ? 'cancelled' : (scan?.status ?? 'pre_transit'),
+    status_detail: refunded ? 'unknown' : 'status_update',
     signed_by: null,
     weight: row.parcel.weight,
     est_delivery_date: time((row.bought_ms ?? 0) + (rate?.delivery_days ?? 0) * DAY_MS),

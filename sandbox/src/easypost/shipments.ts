@@ -1,6 +1,5 @@
-import type pg from 'pg';
 import { type Answer, ok } from '../answer.ts';
-import type { Call, Operation } from '../operation.ts';
+import type { Call, Database, Operation } from '../operation.ts';
 import { notFound, unprocessable } from './errors.ts';
 import { readNewShipment } from './new_shipment.ts';
 import { listShipments } from './pages.ts';
@@ -15,7 +14,7 @@ import {
 } from './statements.ts';
 
 /** Rating a parcel, buying its postage, giving the postage back. https://docs.easypost.com/docs/shipments */
-export function shipmentOperations(pool: pg.Pool): Operation[] {
+export function shipmentOperations(pool: Database): Operation[] {
   const url = '/shipments';
   const findOrderId = async (call: Call) =>
     (await findShipment(pool, call.params.id!))?.reference ?? undefined;
@@ -58,24 +57,24 @@ export function shipmentOperations(pool: pg.Pool): Operation[] {
   ];
 }
 
-async function create(pool: pg.Pool, call: Call): Promise<Answer> {
+async function create(pool: Database, call: Call): Promise<Answer> {
   const row = readNewShipment(call.body);
   await pool.query(CREATE_SHIPMENT, [row]);
   return ok(toShipment(row), 201);
 }
 
-async function list(pool: pg.Pool, call: Call): Promise<Answer> {
+async function list(pool: Database, call: Call): Promise<Answer> {
   const { rows, has_more } = await listShipments(pool, call.query, 'shp_');
   return ok({ shipments: rows.map(toShipment), has_more });
 }
 
-async function retrieve(pool: pg.Pool, call: Call): Promise<Answer> {
+async function retrieve(pool: Database, call: Call): Promise<Answer> {
   const row = await findShipment(pool, call.params.id!);
   if (!row) throw notFound();
   return ok(toShipment(row));
 }
 
-async function buy(pool: pg.Pool, call: Call): Promise<Answer> {
+async function buy(pool: Database, call: Call): Promise<Answer> {
   const id = call.params.id!;
   const rate_id = call.body?.rate?.id;
   if (typeof rate_id !== 'string') {
@@ -85,6 +84,10 @@ async function buy(pool: pg.Pool, call: Call): Promise<Answer> {
   }
   const rate_index = rateIndexOf(id, rate_id);
   if (rate_index !== undefined) {
+    if (call.instead) {
+      const row = await findShipment(pool, id);
+      if (row?.bought_ms === null) return ok(toShipment(row));
+    }
     const { rows } = await pool.query(BUY_SHIPMENT, [id, rate_index, Date.now()]);
     if (rows[0]) return ok(toShipment(rows[0].row));
   }
@@ -98,9 +101,13 @@ async function buy(pool: pg.Pool, call: Call): Promise<Answer> {
   ]);
 }
 
-async function refund(pool: pg.Pool, call: Call): Promise<Answer> {
+async function refund(pool: Database, call: Call): Promise<Answer> {
   const id = call.params.id!;
-  const { rows } = await pool.query(REFUND_SHIPMENT, [id, Date.now()]);
+  if (call.instead?.outcome === 'unchanged') {
+    const row = await findShipment(pool, id);
+    if (row?.bought_ms && row.refund_status !== 'submitted') return ok(toShipment(row));
+  }
+  const { rows } = await pool.query(REFUND_SHIPMENT, [id, Date.now(), call.instead?.outcome ?? 'submitted']);
   if (rows[0]) return ok(toShipment(rows[0].row));
 
   const row = await findShipment(pool, id);
@@ -114,7 +121,7 @@ async function refund(pool: pg.Pool, call: Call): Promise<Answer> {
 }
 
 /** EasyPost takes the id or the reference. */
-export async function findShipment(pool: pg.Pool, id: string): Promise<ShipmentRow | undefined> {
+export async function findShipment(pool: Database, id: string): Promise<ShipmentRow | undefined> {
   const statement = id.startsWith('shp_') ? FIND_SHIPMENT : FIND_SHIPMENT_BY_REFERENCE;
   const { rows } = await pool.query(statement, [id]);
   return rows[0]?.row;

@@ -8,10 +8,17 @@ export const BUY_SHIPMENT = `
   WHERE id = $1 AND bought_ms IS NULL
   RETURNING to_jsonb(shipment) AS row`;
 
-/** $1 id, $2 now in milliseconds. */
+/**
+ * A refund that was rejected may be asked for again; one that does not apply never will. The parcel is as live as
+ * before. https://docs.easypost.com/docs/shipping-refund
+ */
+const NOT_REFUNDED = `refund_status IS DISTINCT FROM 'submitted'`;
+
+/** $1 id, $2 now in milliseconds, $3 the refund's status. */
 export const REFUND_SHIPMENT = `
-  UPDATE sandbox.shipments AS shipment SET refund_status = 'submitted', refunded_ms = $2
-  WHERE id = $1 AND bought_ms IS NOT NULL AND refund_status IS NULL
+  UPDATE sandbox.shipments AS shipment SET refunded_ms = $2,
+    refund_status = CASE WHEN refund_status = 'not_applicable' THEN refund_status ELSE $3 END
+  WHERE id = $1 AND bought_ms IS NOT NULL AND ${NOT_REFUNDED}
   RETURNING to_jsonb(shipment) AS row`;
 
 export const FIND_SHIPMENT =
@@ -20,7 +27,7 @@ export const FIND_SHIPMENT =
 /** References need not be unique: the live parcel before the others, then the newest. */
 export const FIND_SHIPMENT_BY_REFERENCE = `
   SELECT to_jsonb(shipment) AS row FROM sandbox.shipments AS shipment WHERE reference = $1
-  ORDER BY bought_ms IS NOT NULL AND refund_status IS NULL DESC, id DESC LIMIT 1`;
+  ORDER BY bought_ms IS NOT NULL AND ${NOT_REFUNDED} DESC, id DESC LIMIT 1`;
 
 /** $1 below this id, $2 above this id, $3 whether unbought ones too, $4 how many. */
 export const LIST_SHIPMENTS = `
@@ -37,7 +44,7 @@ export const LIST_SHIPMENTS_AFTER = `
 /** $1 id, $2 the scan in an array, $3 where it may come from. */
 export const MOVE_SHIPMENT = `
   UPDATE sandbox.shipments AS shipment SET scans = scans || $2::jsonb
-  WHERE id = $1 AND bought_ms IS NOT NULL AND refund_status IS NULL
+  WHERE id = $1 AND bought_ms IS NOT NULL AND ${NOT_REFUNDED}
     AND coalesce(scans -> -1 ->> 'status', 'pre_transit') = ANY($3::text[])
   RETURNING to_jsonb(shipment) AS row`;
 

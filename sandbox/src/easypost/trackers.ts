@@ -1,14 +1,13 @@
-import type pg from 'pg';
 import { type Answer, ok } from '../answer.ts';
 import { idTail } from '../ids.ts';
-import type { Call, Operation } from '../operation.ts';
+import type { Call, Database, Operation } from '../operation.ts';
 import { notFound } from './errors.ts';
 import { listShipments } from './pages.ts';
 import { type ShipmentRow, shipmentIdOfTrackingCode, toTracker } from './shipment.ts';
 import { FIND_SHIPMENT } from './statements.ts';
 
 /** Where parcels are. https://docs.easypost.com/docs/trackers */
-export function trackerOperations(pool: pg.Pool): Operation[] {
+export function trackerOperations(pool: Database): Operation[] {
   const findById = (call: Call) => findBought(pool, `shp_${idTail(call.params.id!)}`);
   return [
     {
@@ -32,7 +31,7 @@ export function trackerOperations(pool: pg.Pool): Operation[] {
   ];
 }
 
-async function list(pool: pg.Pool, { query }: Call): Promise<Answer> {
+async function list(pool: Database, { query }: Call): Promise<Answer> {
   if (typeof query.tracking_code === 'string') {
     const row = await findBought(pool, shipmentIdOfTrackingCode(query.tracking_code));
     return ok({ trackers: row ? [toTracker(row)] : [], has_more: false });
@@ -41,7 +40,7 @@ async function list(pool: pg.Pool, { query }: Call): Promise<Answer> {
   return ok({ trackers: rows.map(toTracker), has_more });
 }
 
-async function findBought(pool: pg.Pool, shipment_id: string): Promise<ShipmentRow | undefined> {
+async function findBought(pool: Database, shipment_id: string): Promise<ShipmentRow | undefined> {
   const { rows } = await pool.query(FIND_SHIPMENT, [shipment_id]);
   const row: ShipmentRow | undefined = rows[0]?.row;
   return row?.bought_ms === null ? undefined : row;

@@ -1,7 +1,6 @@
-import type pg from 'pg';
 import { type Answer, ok } from '../answer.ts';
 import { newId } from '../ids.ts';
-import type { Call, Operation } from '../operation.ts';
+import type { Call, Database, Operation } from '../operation.ts';
 import { type FieldError, notFound, unprocessable } from './errors.ts';
 import { CREATE_WEBHOOK, DELETE_WEBHOOK, LIST_WEBHOOKS } from './statements.ts';
 
@@ -14,7 +13,7 @@ export interface WebhookRow {
 }
 
 /** Who is told of what happens to parcels. https://docs.easypost.com/docs/webhooks */
-export function webhookOperations(pool: pg.Pool): Operation[] {
+export function webhookOperations(pool: Database): Operation[] {
   const url = '/webhooks';
   const findOrderId = async () => undefined;
   return [
@@ -30,7 +29,7 @@ export function webhookOperations(pool: pg.Pool): Operation[] {
   ];
 }
 
-export async function readWebhooks(pool: pg.Pool): Promise<WebhookRow[]> {
+export async function readWebhooks(pool: Database): Promise<WebhookRow[]> {
   const { rows } = await pool.query(LIST_WEBHOOKS);
   return rows.map(({ row }) => row);
 }
@@ -38,7 +37,7 @@ export async function readWebhooks(pool: pg.Pool): Promise<WebhookRow[]> {
 const WEBHOOKS_MAX = 30;
 const TEXT_LENGTH_MAX = 500;
 
-async function create(pool: pg.Pool, { body }: Call): Promise<Answer> {
+async function create(pool: Database, { body }: Call): Promise<Answer> {
   const { url, webhook_secret = null } = body?.webhook ?? {};
   const errors: FieldError[] = [];
   if (!isWebAddress(url)) errors.push({ field: 'url', message: 'must be an http or https address' });
@@ -52,11 +51,11 @@ async function create(pool: pg.Pool, { body }: Call): Promise<Answer> {
   return ok(toWebhook(row), 201);
 }
 
-async function list(pool: pg.Pool): Promise<Answer> {
+async function list(pool: Database): Promise<Answer> {
   return ok({ webhooks: (await readWebhooks(pool)).map(toWebhook) });
 }
 
-async function remove(pool: pg.Pool, call: Call): Promise<Answer> {
+async function remove(pool: Database, call: Call): Promise<Answer> {
   const { rowCount } = await pool.query(DELETE_WEBHOOK, [call.params.id]);
   if (rowCount === 0) throw notFound();
   return ok({});

@@ -1,3 +1,5 @@
+import type { AnswerName } from './answers.ts';
+
 export const OPERATION_NAMES = [
   'payment_intents.create',
   'payment_intents.confirm',
@@ -30,8 +32,24 @@ export const FAULT_KINDS = [
   'drop_before',
   'drop_after',
   'slow',
+  'drip',
+  'answer',
+  'answer_unacted',
+  'outcome',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** What an operation can do instead of what it was asked for. Its answer, and every later one, says so. */
+export const OUTCOMES: { readonly [name in OperationName]?: readonly Outcome[] } = {
+  'payment_intents.create': ['unchanged'],
+  'payment_intents.confirm': ['unchanged'],
+  'payment_intents.capture': ['unchanged'],
+  'payment_intents.cancel': ['unchanged'],
+  'refunds.create': ['pending', 'failed'],
+  'shipments.buy': ['unchanged'],
+  'shipments.refund': ['unchanged', 'rejected', 'not_applicable'],
+};
+export type Outcome = 'unchanged' | 'pending' | 'failed' | 'rejected' | 'not_applicable';
 
 /** Which of the operation's requests are struck; every one when nothing is said. */
 export interface FaultChoice {
@@ -52,10 +70,19 @@ export interface Fault {
   on?: FaultChoice;
   /** Strikes at most so often. */
   times?: number;
-  /** `slow`: the wait before acting. `hang_…`: the wait before the connection is cut. */
+  /** `slow`: the wait before acting. `hang_…`: before the connection is cut. `drip`: before each byte. `outcome`
+   *  `pending`: until the refund has succeeded; without it, never. */
   delay_ms?: number;
   /** `fail_…`: what is answered. Default 503 before, 500 after. */
   status?: number;
+  /** `fail_…`: the header `Retry-After`. */
+  retry_after_s?: number;
+  /** `fail_…`: the failure is stored under the request's idempotency key, as Stripe does once it has begun to act. */
+  kept?: boolean;
+  /** `answer…`: what is sent with the status of success. */
+  answer?: AnswerName;
+  /** `outcome`: what is done instead. */
+  outcome?: Outcome;
 }
 
 export interface FaultOrder extends Fault {
@@ -68,7 +95,8 @@ export interface FaultOrder extends Fault {
 
 export const FAULTS_MAX = 100;
 export const DELAY_MS_MAX = 120_000;
-export const FAILURE_STATUSES = [429, 500, 502, 503, 504] as const;
+export const FAILURE_STATUSES = [401, 402, 403, 404, 409, 422, 429, 500, 502, 503, 504] as const;
+export const RETRY_AFTER_S_MAX = 86_400;
 
 export function concerns(fault: FaultOrder, operation: OperationName): boolean {
   if (fault.operation !== '*' && fault.operation !== operation) return false;

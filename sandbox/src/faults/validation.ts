@@ -1,4 +1,14 @@
-import { DELAY_MS_MAX, FAILURE_STATUSES, FAULT_KINDS, type Fault, OPERATION_NAMES } from './fault.ts';
+import { ANSWERS } from './answers.ts';
+import {
+  DELAY_MS_MAX,
+  FAILURE_STATUSES,
+  FAULT_KINDS,
+  type Fault,
+  OPERATION_NAMES,
+  type OperationName,
+  OUTCOMES,
+  RETRY_AFTER_S_MAX,
+} from './fault.ts';
 
 export interface FieldError {
   field: string;
@@ -15,29 +25,31 @@ export function findFieldErrors(body: unknown): FieldError[] {
   for (const name of Object.keys(body))
     check(name, FIELDS.includes(name), `unknown field; known: ${FIELDS.join(', ')}`);
 
-  const operations = ['*', ...OPERATION_NAMES];
-  check(
-    'operation',
-    operations.includes(body.operation as string),
-    `must be one of ${operations.join(', ')}`,
-  );
-  const kinds: readonly unknown[] = FAULT_KINDS;
-  check('kind', kinds.includes(body.kind), `must be one of ${FAULT_KINDS.join(', ')}`);
+  const oneOf = (field: string, names: readonly string[]) =>
+    check(field, names.includes(body[field] as string), `must be one of ${names.join(', ')}`);
+  oneOf('operation', ['*', ...OPERATION_NAMES]);
+  oneOf('kind', FAULT_KINDS);
   const kind = String(body.kind);
-
-  if (body.times !== undefined) check('times', isInteger(body.times, 1, 1e9), 'must be a positive integer');
-  if (body.delay_ms !== undefined) {
-    check(
-      'delay_ms',
-      isInteger(body.delay_ms, 1, DELAY_MS_MAX),
-      `must be an integer from 1 to ${DELAY_MS_MAX}`,
-    );
-    check('delay_ms', /^(slow|hang)/.test(kind), 'goes with the kinds slow, hang_before, hang_after');
-  } else check('delay_ms', kind !== 'slow', 'is required for the kind slow');
-  if (body.status !== undefined) {
+  const isGiven = (field: string) => body[field] !== undefined;
+  for (const [field, { kinds, required = [] }] of Object.entries(OPTIONS)) {
+    if (isGiven(field)) check(field, kinds.includes(kind), `goes with the kinds ${kinds.join(', ')}`);
+    else check(field, !required.includes(kind), `is required for the kind ${kind}`);
+  }
+  const integer = (field: string, most: number) =>
+    isGiven(field) && check(field, isInteger(body[field], 1, most), `must be an integer from 1 to ${most}`);
+  integer('times', 1e9);
+  integer('delay_ms', DELAY_MS_MAX);
+  integer('retry_after_s', RETRY_AFTER_S_MAX);
+  if (isGiven('kept')) check('kept', typeof body.kept === 'boolean', 'must be true or false');
+  if (isGiven('status')) {
     const statuses: readonly unknown[] = FAILURE_STATUSES;
     check('status', statuses.includes(body.status), `must be one of ${FAILURE_STATUSES.join(', ')}`);
-    check('status', kind.startsWith('fail'), 'goes with the kinds fail_before, fail_after');
+  }
+  if (isGiven('answer')) oneOf('answer', ANSWERS);
+  if (isGiven('outcome')) {
+    const outcomes = OUTCOMES[body.operation as OperationName] ?? [];
+    check('outcome', outcomes.length > 0, `goes with the operations ${Object.keys(OUTCOMES).join(', ')}`);
+    if (outcomes.length > 0) oneOf('outcome', outcomes);
   }
   if (body.on !== undefined) errors.push(...findChoiceErrors(body.on));
   return errors;
@@ -50,7 +62,22 @@ const FIELDS: readonly string[] = [
   'times',
   'delay_ms',
   'status',
+  'retry_after_s',
+  'kept',
+  'answer',
+  'outcome',
 ] satisfies (keyof Fault)[];
+
+/** Which kinds a field goes with, and which need it. */
+const OPTIONS: Record<string, { kinds: readonly string[]; required?: readonly string[] }> = {
+  delay_ms: { kinds: ['slow', 'hang_before', 'hang_after', 'drip', 'outcome'], required: ['slow', 'drip'] },
+  status: { kinds: ['fail_before', 'fail_after'] },
+  retry_after_s: { kinds: ['fail_before', 'fail_after'] },
+  kept: { kinds: ['fail_before', 'fail_after'] },
+  answer: { kinds: ['answer', 'answer_unacted'], required: ['answer', 'answer_unacted'] },
+  outcome: { kinds: ['outcome'], required: ['outcome'] },
+};
+
 const CHOICE_FIELDS = ['nth', 'first', 'share', 'seed', 'order_id'];
 
 function findChoiceErrors(on: unknown): FieldError[] {

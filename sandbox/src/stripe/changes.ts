@@ -1,11 +1,11 @@
-import type pg from 'pg';
 import { type Answer, Refusal } from '../answer.ts';
-import type { Call } from '../operation.ts';
+import type { Call, Database } from '../operation.ts';
 import { stripeError } from './errors.ts';
 import { type IdempotencyKeys, type Kept, type Key, keyOf, REPLAYED } from './idempotency.ts';
+import { LEAVE_INTENT } from './statements.ts';
 
 export interface Stripe {
-  pool: pg.Pool;
+  pool: Database;
   keys: IdempotencyKeys;
 }
 
@@ -21,7 +21,10 @@ export interface Change<Row> {
 /** One change under its idempotency key: acts, replays, or tells why not. */
 export async function change<Row>({ pool, keys }: Stripe, call: Call, work: Change<Row>): Promise<Answer> {
   const key = keyOf(call);
-  const row = await firstRow<Row>(pool, work.statement, work.values(key));
+  const isLeft = call.instead?.outcome === 'unchanged' && !(await work.explain());
+  const row = isLeft
+    ? await firstRow<Row>(pool, LEAVE_INTENT, [call.params.id, key.value, key.fingerprint])
+    : await firstRow<Row>(pool, work.statement, work.values(key));
   if (row) return work.answer(row);
 
   const kept = await keys.find(key);
@@ -44,15 +47,13 @@ export async function change<Row>({ pool, keys }: Stripe, call: Call, work: Chan
 
 export function replay<Row>(kept: Kept, answer: (row: Row) => Answer): Answer {
   const genuine =
-    kept.status === 200 || kept.status === 402
-      ? answer(kept.result as Row)
-      : { status: kept.status, body: kept.result };
+    'error' in kept.result ? { status: kept.status, body: kept.result } : answer(kept.result as Row);
   return { ...genuine, headers: REPLAYED };
 }
 
 /** The first row's `row`; nothing when the idempotency key was taken in the same moment. */
 export async function firstRow<Row>(
-  pool: pg.Pool,
+  pool: Database,
   statement: string,
   values: unknown[],
 ): Promise<Row | undefined> {
@@ -65,7 +66,7 @@ export async function firstRow<Row>(
   }
 }
 
-export async function allRows<Row>(pool: pg.Pool, statement: string, values: unknown[]): Promise<Row[]> {
+export async function allRows<Row>(pool: Database, statement: string, values: unknown[]): Promise<Row[]> {
   const { rows } = await pool.query(statement, values);
   return rows.map(({ row }) => row);
 }

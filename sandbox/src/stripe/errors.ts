@@ -55,10 +55,26 @@ export const stripeProtocol: Protocol = {
   },
 
   failure(status) {
-    if (status !== 429)
-      return stripeError(status, { type: 'api_error', message: 'An unknown error occurred.' });
-    return stripeError(429, { code: 'rate_limit', message: 'Request rate limit exceeded.' });
+    return stripeError(
+      status,
+      FAILURES[status] ?? { type: 'api_error', message: 'An unknown error occurred.' },
+    );
   },
+};
+
+const FAILURES: Record<number, StripeErrorFields> = {
+  401: { message: 'Invalid API Key provided.' },
+  402: {
+    type: 'card_error',
+    code: 'card_declined',
+    decline_code: 'generic_decline',
+    message: 'Your card was declined.',
+  },
+  403: { message: 'The provided key does not have the required permissions.' },
+  404: { code: 'resource_missing', message: 'No such object.' },
+  409: { code: 'idempotency_key_in_use', message: 'There is another in-progress request using this key.' },
+  422: { message: 'The request could not be processed.' },
+  429: { code: 'rate_limit', message: 'Request rate limit exceeded.' },
 };
 
 function secretKey(authorization = ''): string | undefined {

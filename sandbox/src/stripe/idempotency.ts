@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import type pg from 'pg';
 import { type Answer, Refusal } from '../answer.ts';
-import type { Call } from '../operation.ts';
+import type { Call, Database } from '../operation.ts';
 import { invalid, stripeError } from './errors.ts';
 
 /**
@@ -23,11 +22,11 @@ export interface Kept {
 }
 
 export class IdempotencyKeys {
-  readonly #pool: pg.Pool;
+  readonly #pool: Database;
   readonly #executing = new Set<string>();
   #purge: NodeJS.Timeout | undefined;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: Database) {
     this.#pool = pool;
   }
 
@@ -77,6 +76,20 @@ export class IdempotencyKeys {
     );
   }
 
+  /**
+   * Keeps a failure of the provider's own, as Stripe does when it failed after it had begun. Where the request has
+   * acted, the failure takes the place of its result; what an earlier request with the key left behind stays.
+   */
+  async keepFailure(key: Key, failure: Answer, acted?: Answer): Promise<void> {
+    if (!acted) return this.keep(key, failure);
+    if (key.value === null || acted.headers?.[REPLAYED_HEADER]) return;
+    await this.#pool.query('UPDATE sandbox.idempotency_keys SET status = $2, result = $3 WHERE key = $1', [
+      key.value,
+      failure.status,
+      failure.body,
+    ]);
+  }
+
   /** Keys may be forgotten after a day; some are, now and then. */
   startPurge(): void {
     this.#purge = setInterval(() => this.purge().catch(() => {}), PURGE_INTERVAL_MS).unref();
@@ -94,7 +107,8 @@ export class IdempotencyKeys {
   }
 }
 
-export const REPLAYED = { 'Idempotent-Replayed': 'true' };
+const REPLAYED_HEADER = 'Idempotent-Replayed';
+export const REPLAYED: Record<string, string> = { [REPLAYED_HEADER]: 'true' };
 
 const KEY_LENGTH_MAX = 255;
 const PURGE_INTERVAL_MS = 60_000;

@@ -74,7 +74,7 @@ export async function findIntent(
 }
 
 async function create({ pool, keys }: Stripe, call: Call): Promise<Answer> {
-  const row = readNewIntent(call.body);
+  const row = readNewIntent(call.instead ? { ...call.body, confirm: 'false' } : call.body);
   const answer = (row: PaymentIntentRow) => attempted(row, call.body);
   const key = keyOf(call);
   const { rowCount } = await pool.query(CREATE_INTENT, [

@@ -32,6 +32,9 @@ interface RefundRow {
   reason: string | null;
   metadata: Record<string, string>;
   created: number;
+  status: 'succeeded' | 'pending' | 'failed';
+  /** When what is pending will have succeeded. */
+  succeeds_ms: number | null;
 }
 
 /** Giving captured money back, whole or in parts. https://docs.stripe.com/api/refunds */
@@ -84,10 +87,15 @@ async function create(stripe: Stripe, call: Call): Promise<Answer> {
   const amount = readInteger(call.body, 'amount', 1, AMOUNT_MAX);
   const reason = readChoice(call.body, 'reason', ['duplicate', 'fraudulent', 'requested_by_customer']);
   const metadata = readMetadata(call.body);
-  const now = Math.floor(Date.now() / 1000);
+  const now_ms = Date.now();
+  const { outcome = 'succeeded', delay_ms } = call.instead ?? {};
+  const succeeds_ms = delay_ms === undefined ? undefined : now_ms + delay_ms;
   return change<RefundRow>(stripe, call, {
     statement: CREATE_REFUND,
-    values: (key) => [intent, key.value, key.fingerprint, amount, newId('re_'), reason, metadata, now],
+    values: (key) => [
+      ...[intent, key.value, key.fingerprint, amount, newId('re_'), reason, metadata],
+      ...[Math.floor(now_ms / 1000), outcome, succeeds_ms],
+    ],
     answer: (row) => ok(toRefund(row)),
     explain: async () => explain(await findIntent(stripe, intent, 400), amount),
   });
@@ -116,6 +124,8 @@ function explain(row: PaymentIntentRow, amount: number | undefined): Answer | un
 }
 
 function toRefund(row: RefundRow): object {
+  const hasSucceeded = row.succeeds_ms !== null && row.succeeds_ms <= Date.now();
+  const status = row.status === 'pending' && hasSucceeded ? 'succeeded' : row.status;
   return {
     id: row.id,
     object: 'refund',
@@ -130,7 +140,8 @@ function toRefund(row: RefundRow): object {
     reason: row.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    status,
+    ...(status === 'failed' && { failure_reason: 'expired_or_canceled_card' }),
     transfer_reversal: null,
   };
 }

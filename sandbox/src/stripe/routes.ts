@@ -3,12 +3,13 @@ import qs from 'qs';
 import { type Operation, type Serving, sendAnswer, serve } from '../operation.ts';
 import type { Stripe } from './changes.ts';
 import { stripeError, stripeProtocol } from './errors.ts';
+import { IdempotencyKeys, keyOf } from './idempotency.ts';
 import { paymentIntentListOperations } from './lists.ts';
 import { paymentIntentOperations } from './payment_intents.ts';
 import { refundOperations } from './refunds.ts';
 
 /** Stripe's API below `/v1`. Bodies are forms with nested names: `metadata[order_id]=…`. */
-export function serveStripe(app: FastifyInstance, serving: Serving, stripe: Stripe): void {
+export function serveStripe(app: FastifyInstance, serving: Serving, keys: IdempotencyKeys): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -29,16 +30,22 @@ export function serveStripe(app: FastifyInstance, serving: Serving, stripe: Stri
       status >= 500 ? stripeProtocol.failure(status) : stripeError(400, { message: error.message });
     return sendAnswer(reply, stripeProtocol, answer);
   });
-  const operations = [
+  const kept: Pick<Operation, 'guard' | 'keep'> = {
+    guard: (call, work) => keys.guard(call, work),
+    keep: (call, answer, acted) => keys.keepFailure(keyOf(call), answer, acted),
+  };
+  serve(app, serving, stripeProtocol, (database) =>
+    operationsOf({
+      pool: database,
+      keys: database === serving.pool ? keys : new IdempotencyKeys(database),
+    }).map((operation) => (operation.method === 'POST' ? { ...operation, ...kept } : operation)),
+  );
+}
+
+function operationsOf(stripe: Stripe): Operation[] {
+  return [
     ...paymentIntentOperations(stripe),
     ...paymentIntentListOperations(stripe),
     ...refundOperations(stripe),
   ];
-  const guard: Operation['guard'] = (call, work) => stripe.keys.guard(call, work);
-  serve(
-    app,
-    serving,
-    stripeProtocol,
-    operations.map((operation) => (operation.method === 'POST' ? { ...operation, guard } : operation)),
-  );
 }

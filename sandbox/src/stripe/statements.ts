@@ -76,12 +76,27 @@ export const CANCEL_INTENT = `
   )
   SELECT to_jsonb(changed) AS row FROM changed`;
 
-/** $1 payment intent, $2 key, $3 fingerprint, $4 amount or null for the rest, $5 id, $6 reason, $7 metadata, $8 now. */
+/** What a fault has done in the place of a change. $1 id, $2 key, $3 fingerprint. */
+export const LEAVE_INTENT = `
+  WITH found AS (
+    SELECT * FROM sandbox.payment_intents
+    WHERE id = $1 AND NOT EXISTS (SELECT FROM sandbox.idempotency_keys WHERE key = $2::text)
+  ), kept AS (
+    INSERT INTO sandbox.idempotency_keys (key, fingerprint, status, result)
+    SELECT $2::text, $3::text, 200, to_jsonb(found) FROM found WHERE $2::text IS NOT NULL
+  )
+  SELECT to_jsonb(found) AS row FROM found`;
+
+/**
+ * $1 payment intent, $2 key, $3 fingerprint, $4 amount or null for the rest, $5 id, $6 reason, $7 metadata, $8 now,
+ * $9 status, $10 when it succeeds or null. What failed is not refunded.
+ */
 export const CREATE_REFUND = `
   WITH changed AS (
     UPDATE sandbox.payment_intents SET
       last_refund_amount = coalesce($4::bigint, amount_received - amount_refunded),
-      amount_refunded = amount_refunded + coalesce($4::bigint, amount_received - amount_refunded)
+      amount_refunded = amount_refunded +
+        CASE WHEN $9::text = 'failed' THEN 0 ELSE coalesce($4::bigint, amount_received - amount_refunded) END
     WHERE id = $1
       AND status = 'succeeded'
       AND amount_refunded < amount_received
@@ -89,8 +104,10 @@ export const CREATE_REFUND = `
       AND NOT EXISTS (SELECT FROM sandbox.idempotency_keys WHERE key = $2::text)
     RETURNING *
   ), made AS (
-    INSERT INTO sandbox.refunds (id, payment_intent, charge, amount, currency, reason, metadata, created)
-    SELECT $5::text, id, latest_charge, last_refund_amount, currency, $6::text, $7::jsonb, $8::bigint FROM changed
+    INSERT INTO sandbox.refunds (id, payment_intent, charge, amount, currency, reason, metadata, created, status, succeeds_ms)
+    SELECT $5::text, id, latest_charge, last_refund_amount, currency, $6::text, $7::jsonb, $8::bigint, $9::text,
+      $10::bigint
+    FROM changed
     RETURNING *
   ), kept AS (
     INSERT INTO sandbox.idempotency_keys (key, fingerprint, status, result)
