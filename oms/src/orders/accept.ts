@@ -76,8 +76,11 @@ function contentOf(request: NewOrder, currency: string) {
   };
 }
 
-function inOneOrder({ name, line1, line2, city, region, postal_code, country }: Address): Address {
-  return JSON.parse(JSON.stringify({ name, line1, line2, city, region, postal_code, country }));
+function inOneOrder(address: Address): Address {
+  const { name, company, line1, line2, city, region, postal_code, country, phone } = address;
+  return JSON.parse(
+    JSON.stringify({ name, company, line1, line2, city, region, postal_code, country, phone }),
+  );
 }
 
 /** The order's row as it will be, so that the answer can be kept in the same statement. */

@@ -55,6 +55,21 @@ describe('EasyPost', () => {
       assert.equal((await sandbox.easypost.Shipment.retrieve(order_id)).id, provider_id);
     });
 
+    it('names company and phone, and no postal code where there is none', async () => {
+      const { postal_code, ...rest } = ADDRESS;
+      const address = {
+        ...rest,
+        company: 'Babbage & Co',
+        phone: '+85221234567',
+        city: 'Hong Kong',
+        country: 'HK',
+      };
+      const { provider_id } = await carrier.offer({ order_id: newOrderId(), address });
+      const { to_address } = await sandbox.easypost.Shipment.retrieve(provider_id);
+      const { company, phone, zip } = to_address;
+      assert.deepEqual({ company, phone, zip }, { company: 'Babbage & Co', phone: '+85221234567', zip: '' });
+    });
+
     for (const bad of [{ country: 'XX' }, { postal_code: '00000' }]) {
       it(`to ${JSON.stringify(bad)} is declined, in the carrier’s words`, async () => {
         const address = { ...ADDRESS, ...bad };

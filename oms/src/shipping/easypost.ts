@@ -148,8 +148,9 @@ type Shipment = Awaited<ReturnType<InstanceType<typeof EasyPost>['Shipment']['re
 type Purchase = Pick<Offer, 'provider_id' | 'rate_id'>;
 
 function toAddress(address: Address) {
-  const { name, line1, line2, city, region, postal_code, country } = address;
-  return { name, street1: line1, street2: line2 ?? '', city, state: region ?? '', zip: postal_code, country };
+  const { name, company, line1, line2, city, region, postal_code, country, phone } = address;
+  const street = { street1: line1, street2: line2 ?? '' };
+  return { name, company, ...street, city, state: region ?? '', zip: postal_code ?? '', country, phone };
 }
 
 async function call<T>(act: () => Promise<T>): Promise<T> {

@@ -36,16 +36,28 @@ export type AllowedAction = 'amend' | 'cancel' | 'delete' | 'retry' | 'mark_done
 
 export type Address = {
     name: string;
+    company?: string;
     line1: string;
     line2?: string;
     city: string;
     region?: string;
-    postal_code: string;
+    postal_code?: string;
     /**
      * ISO 3166-1 alpha-2.
      */
     country: string;
+    /**
+     * With country code and without blanks (E.164), as `+442079460000`. Carriers need it for some countries.
+     */
+    phone?: string;
 };
+
+/**
+ * `postal_code` is required where every address has one. It is optional where only some have one, such as in Ireland,
+ * and where none does, such as in Hong Kong.
+ *
+ */
+export type AddressInput = Address & unknown;
 
 export type NewLine = {
     sku: Sku;
@@ -62,7 +74,7 @@ export type NewOrder = {
     customer_id?: string | null;
     currency?: Currency;
     lines: NewLines;
-    shipping_address: Address;
+    shipping_address: AddressInput;
     /**
      * A payment method of the provider, such as Stripe's test method `pm_card_visa`.
      */
@@ -71,7 +83,7 @@ export type NewOrder = {
 
 export type OrderAmendment = {
     lines: NewLines;
-    shipping_address: Address;
+    shipping_address: AddressInput;
 };
 
 export type CancelRequest = {
