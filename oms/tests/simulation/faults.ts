@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import { BUSY_MS, type CrashFault, type Fault, type Trouble, type When } from './scenario.ts';
+import { BUSY_MS, type CrashFault, type Fault, type Trouble, type Troubled, type When } from './scenario.ts';
 
 const OPERATIONS = [
   'payment_intents.create',
@@ -125,14 +125,18 @@ export function describeFault(fault: Fault): string {
     case 'database':
       return `the database goes away for ${fault.away_ms} ms ${describeWhen(fault.when)}`;
     case 'provider':
-      return `order ${fault.order}: ${fault.operation} ${fault.trouble}, ${fault.times} times from request ${fault.nth} on`;
+      return `order ${fault.order}: ${fault.operation} ${describeTrouble(fault)}, ${fault.times} times from request ${fault.nth} on`;
     case 'outage':
-      return `${fault.provider} ${fault.trouble} at ${fault.at_ms} ms for ${fault.for_ms} ms`;
+      return `${fault.provider} ${describeTrouble(fault)} at ${fault.at_ms} ms for ${fault.for_ms} ms`;
     case 'engine':
       return `the engine takes nothing at ${fault.at_ms} ms for ${fault.for_ms} ms`;
     case 'vanish':
       return `order ${fault.order}: the hold on its money is gone ${fault.after_ms} ms after it was made`;
   }
+}
+
+export function describeTrouble({ trouble, answer, outcome }: Troubled): string {
+  return [trouble, answer, outcome].filter((text) => text !== undefined).join(' ');
 }
 
 export function describeCrash({ machine, forgets }: CrashFault): string {

@@ -1,3 +1,5 @@
+import type { AnswerName } from '../../../sandbox/src/faults/answers.ts';
+import type { Outcome } from '../../../sandbox/src/faults/fault.ts';
 import type { NewOrder, OrderAmendment } from '../../src/generated/contract/types.gen.ts';
 import { Chance } from './chance.ts';
 import { faultsFor, worldFaults } from './faults.ts';
@@ -66,7 +68,11 @@ export interface DatabaseFault {
   away_ms: number;
 }
 
-/** How a request to a provider goes wrong. `late`: it arrives after we gave up; `slow`: it takes so long to act. */
+/**
+ * How a request to a provider goes wrong. `late`: it arrives after we gave up; `slow`: it takes so long to act;
+ * `deny_…`: a refusal without a reason; `kept_…`: a failure that the idempotency key gives again; `answer`,
+ * `answer_unacted`, `outcome`: as the sandbox has them.
+ */
 export type Trouble =
   | 'fail_before'
   | 'refused'
@@ -76,9 +82,25 @@ export type Trouble =
   | 'drop_before'
   | 'drop_after'
   | 'late'
-  | 'slow';
+  | 'slow'
+  | 'deny_before'
+  | 'deny_after'
+  | 'kept_before'
+  | 'kept_after'
+  | 'answer'
+  | 'answer_unacted'
+  | 'outcome';
 
-export interface ProviderFault {
+export interface Troubled {
+  trouble: Trouble;
+  /** `answer…`: what is told instead. */
+  answer?: AnswerName;
+  /** `outcome`: what is done instead; `delay_ms`: until what is pending has succeeded. */
+  outcome?: Outcome;
+  delay_ms?: number;
+}
+
+export interface ProviderFault extends Troubled {
   kind: 'provider';
   order: number;
   /** Such as `refunds.create`, or a provider's name for all of its operations. */
@@ -86,15 +108,13 @@ export interface ProviderFault {
   /** The order's requests of this kind that are struck: from this one on, so many. */
   nth: number;
   times: number;
-  trouble: Trouble;
 }
 
-export interface OutageFault {
+export interface OutageFault extends Troubled {
   kind: 'outage';
   provider: 'stripe' | 'easypost';
   at_ms: number;
   for_ms: number;
-  trouble: Trouble;
 }
 
 /** The provider lets the hold on the money go. */

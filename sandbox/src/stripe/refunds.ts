@@ -23,7 +23,7 @@ import {
   LIST_REFUNDS_OF_INTENT,
 } from './statements.ts';
 
-interface RefundRow {
+export interface RefundRow {
   id: string;
   payment_intent: string;
   charge: string | null;
@@ -123,7 +123,7 @@ function explain(row: PaymentIntentRow, amount: number | undefined): Answer | un
   });
 }
 
-function toRefund(row: RefundRow): object {
+export function toRefund(row: RefundRow): object {
   const hasSucceeded = row.succeeds_ms !== null && row.succeeds_ms <= Date.now();
   const status = row.status === 'pending' && hasSucceeded ? 'succeeded' : row.status;
   return {

@@ -1,40 +1,55 @@
 import { Stripe } from 'stripe';
+import { stripeError, stripeProtocol } from '../../../../sandbox/src/stripe/errors.ts';
+import {
+  type PaymentIntentRow,
+  toPaymentError,
+  toPaymentIntent,
+} from '../../../../sandbox/src/stripe/payment_intent.ts';
+import { type RefundRow, toRefund } from '../../../../sandbox/src/stripe/refunds.ts';
 import type { StripeClient } from '../../../src/payments/stripe.ts';
 import type { Intent } from '../../../src/verify/providers.ts';
 import type { Process, World } from '../world.ts';
-import { type Failures, Wire } from './wire.ts';
+import { type Failures, type Instead, Wire } from './wire.ts';
 
 const { errors } = Stripe;
 
-interface IntentRow {
-  id: string;
-  order_id: string;
-  amount: number;
-  currency: string;
-  status: Stripe.PaymentIntent.Status;
-  amount_received: number;
-  refund: { id: string; amount: number } | undefined;
-}
+type Row = PaymentIntentRow & {
+  refunds: RefundRow[];
+  /** Search does not know it before. */
+  searchable_ms: number;
+};
 
 interface Kept {
   fingerprint: string;
   result: unknown;
-  error: Error | undefined;
+  error: Stripe.errors.StripeError | undefined;
 }
 
+/** What Stripe's client makes of failures. */
 const failures: Failures = {
-  status: (statusCode) =>
-    errors.StripeError.generate({ statusCode, message: `answered ${statusCode}` } as never),
+  status: (status, retry_after_s) => {
+    const headers = retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) };
+    return toError(stripeProtocol.failure(status), headers);
+  },
   network: (code) => new errors.StripeConnectionError({ message: code, detail: { code } } as never),
+  unreadable(body) {
+    if (body === 'null') throw new TypeError("Cannot read properties of null (reading 'error')");
+    throw new errors.StripeAPIError({ message: 'Invalid JSON received from the Stripe API' } as never);
+  },
 };
+
+/** Search lags behind for so long, at most, outside of an outage. https://docs.stripe.com/search#data-freshness */
+const SEARCH_LAG_MS_MAX = 60_000;
+const PAGE_MAX = 100;
 
 /** Stripe as the sandbox has it, in memory: intents, refunds, and a promise for each idempotency key. */
 export class SimulatedStripe {
   readonly #world: World;
   readonly #wire: Wire;
-  readonly #intents = new Map<string, IntentRow>();
+  readonly #intents = new Map<string, Row>();
   readonly #keys = new Map<string, Kept>();
   readonly #executing = new Set<string>();
+  #ids = 0;
   /** Requests that hold, take or give back money without an idempotency key, by the order's id. */
   readonly keyless = new Map<string, string>();
 
@@ -45,51 +60,40 @@ export class SimulatedStripe {
 
   /** The client of one process. */
   clientOf(process: Process): StripeClient {
-    const send = <Result>(
-      operation: string,
-      order_id: string,
-      act: () => Result,
-      key?: { value: string | undefined; parameters: unknown },
-    ) => {
-      const value = key?.value;
-      if (key && !value) this.keyless.set(order_id, operation);
-      return this.#wire.request(process, {
-        operation,
-        order: this.#world.orderOf(order_id),
-        begin: () => value && this.#executing.add(value),
-        end: () => value && this.#executing.delete(value),
-        act: () => (value ? this.#once(value, JSON.stringify(key?.parameters), act) : act()),
-        describe: (result) => describe(result),
-      });
-    };
-    const orderOf = (id: string) => this.#intents.get(id)?.order_id ?? '';
+    const read = <Result>(operation: string, order_id: string, act: () => Result) =>
+      this.#wire.request(process, { operation, order: this.#world.orderOf(order_id), act, describe });
+    const change = (operation: string, id: string, given: object, options: Options, act: Act) =>
+      this.#send(process, operation, id, given, options, act);
+    const orderOf = (id: string) => this.#intents.get(id)?.metadata.order_id ?? '';
     const client = {
       paymentIntents: {
-        create: (given: Given, { idempotencyKey: value }: Options = {}) =>
-          send('payment_intents.create', given.metadata.order_id, () => this.#create(given), {
-            value,
-            parameters: given,
-          }),
+        create: (given: Given, options: Options = {}) =>
+          change('payment_intents.create', given.metadata.order_id, given, options, (instead) =>
+            this.#create(given, instead),
+          ),
         retrieve: (id: string) =>
-          send('payment_intents.retrieve', orderOf(id), () => ({ ...this.#find(id) })),
-        capture: (id: string, _given: object, { idempotencyKey: value }: Options = {}) =>
-          send('payment_intents.capture', orderOf(id), () => this.#capture(id), { value, parameters: id }),
-        cancel: (id: string) => send('payment_intents.cancel', orderOf(id), () => this.#cancel(id)),
+          read('payment_intents.retrieve', orderOf(id), () => toPaymentIntent(this.#find(id))),
+        capture: (id: string, given: object = {}, options: Options = {}) =>
+          change('payment_intents.capture', orderOf(id), { id, ...given }, options, (instead) =>
+            this.#capture(id, instead),
+          ),
+        cancel: (id: string, given: object = {}, options: Options = {}) =>
+          change('payment_intents.cancel', orderOf(id), { id, ...given }, options, (instead) =>
+            this.#cancel(id, instead),
+          ),
         search: ({ query }: { query: string }) => {
           const order_id = /'(ord_\w+)'/.exec(query)?.[1] ?? '';
-          return send('payment_intents.search', order_id, () => ({ data: this.#intentsOf(order_id) }));
+          return read('payment_intents.search', order_id, () => this.#search(order_id));
         },
+        list: (given: ListGiven) => read('payment_intents.list', '', () => this.#list(given)),
       },
       refunds: {
-        create: (
-          { payment_intent: id }: { payment_intent: string },
-          { idempotencyKey: value }: Options = {},
-        ) => send('refunds.create', orderOf(id), () => this.#refund(id), { value, parameters: id }),
+        create: (given: { payment_intent: string }, options: Options = {}) =>
+          change('refunds.create', orderOf(given.payment_intent), given, options, (instead) =>
+            this.#refund(given.payment_intent, instead),
+          ),
         list: ({ payment_intent: id }: { payment_intent: string }) =>
-          send('refunds.list', orderOf(id), () => {
-            const { refund } = this.#find(id);
-            return { data: refund ? [refund] : [] };
-          }),
+          read('refunds.list', orderOf(id), () => page(this.#find(id).refunds.map(toRefund).reverse())),
       },
     };
     return client as unknown as StripeClient;
@@ -98,88 +102,191 @@ export class SimulatedStripe {
   /** The provider's own list, by the order's id. */
   list(): Map<string, Intent[]> {
     const rows = [...this.#intents.values()];
-    const toIntent = ({ id, status, currency, amount_received, refund }: IntentRow): Intent => {
-      return { id, status, currency, amount_received, amount_refunded: refund?.amount ?? 0 };
+    const toIntent = ({ id, status, currency, amount_received, amount_refunded }: Row): Intent => {
+      return { id, status, currency, amount_received, amount_refunded };
     };
     return new Map(
-      [...Map.groupBy(rows, ({ order_id }) => order_id)].map(([id, of]) => [id, of.map(toIntent)]),
+      [...Map.groupBy(rows, ({ metadata }) => metadata.order_id!)].map(([id, of]) => [id, of.map(toIntent)]),
     );
   }
 
+  #send(
+    process: Process,
+    operation: string,
+    order_id: string,
+    given: object,
+    { idempotencyKey: key }: Options,
+    act: Act,
+  ) {
+    if (!key && operation !== 'payment_intents.cancel') this.keyless.set(order_id, operation);
+    const fingerprint = JSON.stringify([operation, given]);
+    return this.#wire.request(process, {
+      operation,
+      order: this.#world.orderOf(order_id),
+      begin: () => key && this.#executing.add(key),
+      end: () => key && this.#executing.delete(key),
+      act: (instead) => (key ? this.#once(key, fingerprint, () => act(instead)) : act(instead)),
+      rehearse: () => this.#rehearse(order_id, () => act()),
+      keep: (error) => {
+        const kept = { fingerprint, result: undefined, error: error as Stripe.errors.StripeError };
+        if (key) this.#keys.set(key, kept);
+      },
+      isKept: () => key !== undefined && this.#keys.has(key),
+      describe,
+    });
+  }
+
   /** The first request with a key decides what all later ones get. */
-  #once<Result>(key: string, fingerprint: string, act: () => Result): Result {
+  #once(key: string, fingerprint: string, act: () => object): object {
     if (this.#executing.has(key)) throw refusal(409, 'idempotency_key_in_use', 'The key is in use.');
     const kept = this.#keys.get(key);
     if (kept && kept.fingerprint !== fingerprint) {
       throw refusal(400, undefined, 'The key came with other parameters before.', 'idempotency_error');
     }
-    if (kept?.error) throw kept.error;
-    if (kept) return kept.result as Result;
+    if (kept?.error) throw replayed(kept.error);
+    if (kept) return kept.result as object;
     try {
       const result = act();
-      this.#keys.set(key, { fingerprint, result: { ...result }, error: undefined });
+      this.#keys.set(key, { fingerprint, result, error: undefined });
       return result;
     } catch (error) {
-      this.#keys.set(key, { fingerprint, result: undefined, error: error as Error });
+      this.#keys.set(key, { fingerprint, result: undefined, error: error as Stripe.errors.StripeError });
       throw error;
     }
   }
 
-  #create({ amount, currency, confirm, payment_method, metadata: { order_id } }: Given): IntentRow {
-    const isDeclined = confirm && /chargeDeclined/.test(payment_method);
-    const intent: IntentRow = {
-      id: `pi_${this.#intents.size + 1}`,
-      ...{ order_id, amount, currency, amount_received: 0, refund: undefined },
-      status: isDeclined ? 'requires_payment_method' : confirm ? 'requires_capture' : 'requires_confirmation',
+  /** What an act would answer; what it changes of the order's payments is undone. */
+  #rehearse(order_id: string, act: () => object): object {
+    const before = this.#intentsOf(order_id).map((row) => [row, structuredClone(row)] as const);
+    try {
+      return act();
+    } finally {
+      for (const row of this.#intentsOf(order_id)) this.#intents.delete(row.id);
+      for (const [row, copy] of before) this.#intents.set(row.id, Object.assign(row, copy));
+    }
+  }
+
+  #create(
+    { amount, currency, confirm, payment_method, metadata }: Given,
+    instead: Instead | undefined,
+  ): object {
+    const confirmed = confirm && !instead;
+    const isDeclined = confirmed && /chargeDeclined/.test(payment_method);
+    const now_ms = this.#world.clock.now_ms;
+    const status = isDeclined
+      ? 'requires_payment_method'
+      : confirmed
+        ? 'requires_capture'
+        : 'requires_confirmation';
+    const row: Row = {
+      id: `pi_${++this.#ids}`,
+      amount,
+      currency,
+      status,
+      capture_method: 'manual',
+      payment_method: isDeclined ? null : payment_method,
+      payment_method_declines: false,
+      declined_payment_method: isDeclined ? payment_method : null,
+      allowed_payment_method_types: null,
+      metadata,
+      description: null,
+      amount_received: 0,
+      amount_refunded: 0,
+      last_refund_amount: null,
+      latest_charge: confirmed ? `ch_${this.#ids}` : null,
+      cancellation_reason: null,
+      canceled_at: null,
+      created: Math.floor(now_ms / 1000),
+      refunds: [],
+      searchable_ms: now_ms + this.#searchLag(metadata.order_id),
     };
-    this.#intents.set(intent.id, intent);
-    if (isDeclined) throw refusal(402, 'card_declined', 'Your card was declined.');
-    if (confirm) this.#vanishLater(intent);
-    return { ...intent };
+    this.#intents.set(row.id, row);
+    if (isDeclined) {
+      throw toError(stripeError(402, { ...toPaymentError(row), payment_intent: toPaymentIntent(row) }));
+    }
+    if (confirmed) this.#vanishLater(row);
+    return toPaymentIntent(row);
   }
 
-  #capture(id: string): IntentRow {
-    const intent = this.#find(id);
-    if (intent.status !== 'requires_capture') throw unexpected(intent);
-    intent.status = 'succeeded';
-    intent.amount_received = intent.amount;
-    return { ...intent };
+  #searchLag(order_id: string): number {
+    const chance = this.#world.streamOf(this.#world.orderOf(order_id));
+    return chance.happens(0.2) ? chance.between(100, SEARCH_LAG_MS_MAX) : 0;
   }
 
-  #cancel(id: string): IntentRow {
-    const intent = this.#find(id);
-    if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpected(intent);
-    intent.status = 'canceled';
-    return { ...intent };
+  #capture(id: string, instead: Instead | undefined): object {
+    const row = this.#find(id);
+    if (row.status !== 'requires_capture') throw unexpected(row);
+    if (!instead) Object.assign(row, { status: 'succeeded', amount_received: row.amount });
+    return toPaymentIntent(row);
   }
 
-  #refund(id: string): { id: string; amount: number } {
-    const intent = this.#find(id);
-    if (intent.status !== 'succeeded') throw refusal(400, undefined, 'There is no charge to refund.');
-    if (intent.refund) throw refusal(400, 'charge_already_refunded', 'It has been refunded.');
-    intent.refund = { id: `re_${id}`, amount: intent.amount_received };
-    return intent.refund;
+  #cancel(id: string, instead: Instead | undefined): object {
+    const row = this.#find(id);
+    if (row.status === 'succeeded' || row.status === 'canceled') throw unexpected(row);
+    if (!instead) row.status = 'canceled';
+    return toPaymentIntent(row);
   }
 
-  #find(id: string): IntentRow {
-    const intent = this.#intents.get(id);
-    if (!intent) throw refusal(404, 'resource_missing', `There is no intent ${id}.`);
-    return intent;
+  #refund(id: string, instead: Instead | undefined): object {
+    const row = this.#find(id);
+    if (row.status !== 'succeeded') throw refusal(400, undefined, 'There is no charge to refund.');
+    const amount = row.amount_received - row.amount_refunded;
+    if (amount === 0) throw refusal(400, 'charge_already_refunded', 'It has been refunded.');
+    const status = (instead?.outcome ?? 'succeeded') as RefundRow['status'];
+    const now_ms = this.#world.clock.now_ms;
+    const refund: RefundRow = {
+      id: `re_${++this.#ids}`,
+      payment_intent: id,
+      charge: row.latest_charge,
+      amount,
+      currency: row.currency,
+      reason: null,
+      metadata: {},
+      created: Math.floor(now_ms / 1000),
+      status,
+      succeeds_ms: instead?.delay_ms === undefined ? null : now_ms + instead.delay_ms,
+    };
+    row.refunds.push(refund);
+    if (status !== 'failed') row.amount_refunded += amount;
+    return toRefund(refund);
   }
 
-  #intentsOf(order_id: string): IntentRow[] {
-    return [...this.#intents.values()].filter((intent) => intent.order_id === order_id);
+  #find(id: string): Row {
+    const row = this.#intents.get(id);
+    if (!row) throw refusal(404, 'resource_missing', `There is no intent ${id}.`);
+    return row;
   }
 
-  #vanishLater(intent: IntentRow): void {
-    const order = this.#world.orderOf(intent.order_id);
+  #search(order_id: string): object {
+    const now_ms = this.#world.clock.now_ms;
+    const found = this.#intentsOf(order_id).filter(({ searchable_ms }) => searchable_ms <= now_ms);
+    return page(found.map((row) => toPaymentIntent(row)));
+  }
+
+  #list({ created, limit = 10, starting_after }: ListGiven): object {
+    const rows = [...this.#intents.values()].reverse();
+    const from = starting_after ? rows.findIndex(({ id }) => id === starting_after) + 1 : 0;
+    const found = rows.slice(from).filter((row) => row.created >= (created?.gte ?? 0));
+    const size = Math.min(limit, PAGE_MAX);
+    return page(
+      found.slice(0, size).map((row) => toPaymentIntent(row)),
+      found.length > size,
+    );
+  }
+
+  #intentsOf(order_id: string): Row[] {
+    return [...this.#intents.values()].filter(({ metadata }) => metadata.order_id === order_id);
+  }
+
+  #vanishLater(row: Row): void {
+    const order = this.#world.orderOf(row.metadata.order_id!);
     const fault = this.#world.faultsOf('vanish').find((one) => one.order === order);
     if (!fault) return;
     this.#world.clock.after(fault.after_ms, () => {
-      if (intent.status !== 'requires_capture') return;
-      intent.status = 'canceled';
+      if (row.status !== 'requires_capture') return;
+      row.status = 'canceled';
       this.#world.struck.add(fault);
-      this.#world.tell(order, () => `✶ stripe lets the hold of ${intent.id} go`);
+      this.#world.tell(order, () => `✶ stripe lets the hold of ${row.id} go`);
     });
   }
 }
@@ -192,18 +299,45 @@ interface Given {
   metadata: { order_id: string };
 }
 
-type Options = { idempotencyKey?: string };
+interface ListGiven {
+  created?: { gte?: number };
+  limit?: number;
+  starting_after?: string;
+}
 
-function unexpected({ status }: IntentRow): Error {
+type Options = { idempotencyKey?: string };
+type Act = (instead?: Instead) => object;
+
+function page(data: object[], has_more = false): object {
+  return { object: 'list', url: '', has_more, data };
+}
+
+function unexpected({ status }: Row): Error {
   return refusal(400, 'payment_intent_unexpected_state', `The payment is ${status}.`);
 }
 
-function refusal(statusCode: number, code: string | undefined, message: string, type?: string): Error {
-  return errors.StripeError.generate({ statusCode, code, message, type } as never);
+function refusal(
+  status: number,
+  code: string | undefined,
+  message: string,
+  type: 'invalid_request_error' | 'idempotency_error' = 'invalid_request_error',
+): Error {
+  return toError(stripeError(status, { type, ...(code && { code }), message }));
+}
+
+/** What Stripe's client throws for an answer. */
+function toError({ status, body }: { status: number; body: object }, headers: Record<string, string> = {}) {
+  const { error } = body as { error: object };
+  return errors.StripeError.generate({ ...error, statusCode: status, headers } as never);
+}
+
+function replayed(error: Stripe.errors.StripeError): Error {
+  const headers = { 'idempotent-replayed': 'true' };
+  return errors.StripeError.generate({ ...(error.raw as object), headers } as never);
 }
 
 function describe(result: unknown): string {
-  const { id, status, data } = result as Partial<IntentRow> & { data?: IntentRow[] };
+  const { id, status, data } = result as { id?: string; status?: string; data?: object[] };
   if (data) return data.map(describe).join(', ') || 'none';
   return status ? `${id} ${status}` : `${id}`;
 }

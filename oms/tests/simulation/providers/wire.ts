@@ -1,20 +1,33 @@
+import { type AnswerName, falsifyJson } from '../../../../sandbox/src/faults/answers.ts';
+import { type FaultOrder, type OperationName, OUTCOMES } from '../../../../sandbox/src/faults/fault.ts';
 import type { Chance } from '../chance.ts';
-import type { OutageFault, ProviderFault, Trouble } from '../scenario.ts';
+import { describeTrouble } from '../faults.ts';
+import type { OutageFault, ProviderFault, Trouble, Troubled } from '../scenario.ts';
 import { BEGIN_MS, never, type Process, type World } from '../world.ts';
 
 /** The errors that a provider's client throws. */
 export interface Failures {
   /** The provider's own answer of this status. */
-  status(status: number): Error;
+  status(status: number, retry_after_s?: number): Error;
   /** No answer came: refused, cut, or the time was over. */
   network(code: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT'): Error;
+  /** A success whose body is no object: what the client gives for it, or throws. */
+  unreadable(body: 'html' | 'empty' | 'truncated' | 'null'): unknown;
 }
+
+/** What a provider does otherwise than it was asked. */
+export type Instead = Pick<FaultOrder, 'outcome' | 'delay_ms'>;
 
 export interface WireRequest<Result> {
   /** Such as `payment_intents.create`. */
   operation: string;
   order: number | undefined;
-  act(): Result;
+  act(instead?: Instead): Result;
+  /** What `act` would answer; nothing is done. Reading needs none. */
+  rehearse?(): Result;
+  /** Stores a failure under the request's idempotency key; whether something is stored there. */
+  keep?(error: Error): void;
+  isKept?(): boolean;
   /** Called when the provider begins to act, and when it has. */
   begin?(): void;
   end?(): void;
@@ -54,19 +67,20 @@ export class Wire {
     world.strikeAt(order, act, 'before');
     if (!process.isAlive) return never();
     const chance = world.streamOf(order);
-    const trouble = this.#troubleOf(order, operation);
-    if (trouble) world.tell(order, () => `✶ ${operation}: ${trouble}`);
+    const fault = this.#faultOf(order, operation);
+    if (fault) world.tell(order, () => `✶ ${operation}: ${describeTrouble(fault)}`);
     try {
-      return await this.#send(request, trouble, chance);
+      return await this.#send(request, fault, chance);
     } finally {
       world.strikeAt(order, act, 'after');
       await world.pass(process, chance.between(1, 20));
     }
   }
 
-  async #send<Result>(request: WireRequest<Result>, trouble: Trouble | undefined, chance: Chance) {
+  async #send<Result>(request: WireRequest<Result>, fault: Troubled | undefined, chance: Chance) {
     const travel_ms = chance.between(1, chance.happens(0.05) ? 3_000 : 40);
     const { clock } = this.#world;
+    const { status, network } = this.#failures;
     const arrive = (delay_ms: number) => this.#arrive(request, delay_ms);
     /** The act goes on by itself; its errors are nobody's. */
     const arriveUnheard = (delay_ms: number) => void arrive(delay_ms).catch(() => {});
@@ -74,43 +88,82 @@ export class Wire {
       await clock.sleep(delay_ms);
       throw error;
     };
-    switch (trouble) {
+    switch (fault?.trouble) {
       case undefined:
         return arrive(travel_ms);
       case 'refused':
-        return fail(1, this.#failures.network('ECONNREFUSED'));
+        return fail(1, network('ECONNREFUSED'));
       case 'fail_before':
-        return fail(travel_ms, this.#failures.status(chance.pick([429, 503])));
+        return fail(travel_ms, status(chance.pick([429, 503]), chance.pick([undefined, 1, 30, 600])));
       case 'fail_after':
         await arrive(travel_ms).catch(() => {});
-        throw this.#failures.status(chance.pick([500, 502, 504]));
+        throw status(chance.pick([500, 502, 504]));
+      case 'deny_before':
+        return fail(travel_ms, status(chance.pick([402, 422])));
+      case 'deny_after':
+        await arrive(travel_ms).catch(() => {});
+        throw status(chance.pick([402, 422]));
+      case 'kept_before':
+      case 'kept_after':
+        return this.#failAndKeep(request, fault.trouble, travel_ms, status(chance.pick([500, 503])));
       case 'drop_before':
-        return fail(travel_ms, this.#failures.network('ECONNRESET'));
+        return fail(travel_ms, network('ECONNRESET'));
       case 'drop_after':
         await arrive(travel_ms).catch(() => {});
-        throw this.#failures.network('ECONNRESET');
+        throw network('ECONNRESET');
       case 'hang_before':
-        return fail(TIMEOUT_MS, this.#failures.network('ETIMEDOUT'));
+        return fail(TIMEOUT_MS, network('ETIMEDOUT'));
       case 'hang_after':
         arriveUnheard(travel_ms);
-        return fail(TIMEOUT_MS, this.#failures.network('ETIMEDOUT'));
+        return fail(TIMEOUT_MS, network('ETIMEDOUT'));
       case 'late':
         arriveUnheard(TIMEOUT_MS + chance.between(0, LATE_MS_MAX));
-        return fail(TIMEOUT_MS, this.#failures.network('ETIMEDOUT'));
+        return fail(TIMEOUT_MS, network('ETIMEDOUT'));
       case 'slow':
         void arrive(travel_ms + chance.between(TIMEOUT_MS, LATE_MS_MAX)).catch(() => {});
         clock.after(travel_ms, () => request.begin?.());
-        return fail(TIMEOUT_MS, this.#failures.network('ETIMEDOUT'));
+        return fail(TIMEOUT_MS, network('ETIMEDOUT'));
+      case 'answer':
+        return this.#falsify(fault.answer, await arrive(travel_ms));
+      case 'answer_unacted':
+        return this.#falsify(fault.answer, await this.#arrive(request, travel_ms, request.rehearse));
+      case 'outcome':
+        return this.#arrive(request, travel_ms, () => request.act(insteadOf(request, fault)));
     }
   }
 
-  async #arrive<Result>(request: WireRequest<Result>, delay_ms: number): Promise<Result> {
+  /** Only a request that is not a repetition: that would get what is stored already. */
+  async #failAndKeep<Result>(request: WireRequest<Result>, trouble: Trouble, delay_ms: number, error: Error) {
+    if (request.isKept?.()) return this.#arrive(request, delay_ms);
+    if (trouble === 'kept_after') await this.#arrive(request, delay_ms).catch(() => {});
+    else await this.#world.clock.sleep(delay_ms);
+    request.keep?.(error);
+    throw error;
+  }
+
+  #falsify<Result>(answer: AnswerName = 'genuine', genuine: Result): Result {
+    switch (answer) {
+      case 'html':
+      case 'empty':
+      case 'truncated':
+      case 'null':
+        return this.#failures.unreadable(answer) as Result;
+      default:
+        return falsifyJson(answer, genuine as object) as Result;
+    }
+  }
+
+  async #arrive<Result>(
+    request: WireRequest<Result>,
+    delay_ms: number,
+    act: () => Result = () => request.act(),
+  ): Promise<Result> {
     await this.#world.clock.sleep(delay_ms);
     request.end?.();
     const tell = (what: () => string) =>
       this.#world.tell(request.order, () => `${this.#provider}: ${request.operation}: ${what()}`);
     try {
-      const result = request.act();
+      const result = act();
       tell(() => request.describe(result));
       return result;
     } catch (error) {
@@ -119,17 +172,14 @@ export class Wire {
     }
   }
 
-  #troubleOf(order: number | undefined, operation: string): Trouble | undefined {
+  #faultOf(order: number | undefined, operation: string): Troubled | undefined {
     if (this.#world.isMended) return undefined;
     const now_ms = this.#world.clock.now_ms - BEGIN_MS;
     const outage = this.#outages.find(({ at_ms, for_ms }) => now_ms >= at_ms && now_ms < at_ms + for_ms);
-    if (outage) {
-      this.#world.struck.add(outage);
-      return outage.trouble;
-    }
-    const fault = this.#nextFault(`${order} ${operation}`) ?? this.#nextFault(`${order} ${this.#provider}`);
+    const fault =
+      outage ?? this.#nextFault(`${order} ${operation}`) ?? this.#nextFault(`${order} ${this.#provider}`);
     if (fault) this.#world.struck.add(fault);
-    return fault?.trouble;
+    return fault;
   }
 
   /** Counts a request of this kind. @returns what strikes it */
@@ -140,4 +190,14 @@ export class Wire {
     this.#counts.set(key, number);
     return faults.find(({ nth, times }) => number >= nth && number < nth + times);
   }
+}
+
+/** A fault of all operations finds some that have no such outcome. */
+function insteadOf(
+  { operation }: WireRequest<unknown>,
+  { outcome, delay_ms }: Troubled,
+): Instead | undefined {
+  const possible = OUTCOMES[operation as OperationName] ?? [];
+  if (!outcome || !possible.includes(outcome)) return undefined;
+  return { outcome, ...(delay_ms !== undefined && { delay_ms }) };
 }
