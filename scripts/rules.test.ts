@@ -66,8 +66,10 @@ const rules: { rule: string; check: Rule; breaks: [string, string][]; keeps: [st
       ['kit/src/x.ts', "import { a } from './a';"],
       ['kit/src/x.ts', "import { a } from './a.js';"],
       ['kit/src/x.ts', "export * from '@oms/kit/http/problem';"],
+      ['scripts/x.js', "import { a } from './a.ts';"],
     ],
     keeps: [
+      ['scripts/x.js', "import { a } from './a.js';"],
       ['kit/src/x.ts', "import { a } from './a.ts'; import pg from 'pg'; import { join } from 'node:path';"],
     ],
   },

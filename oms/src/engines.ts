@@ -4,6 +4,7 @@ import { patchesHeldBack } from './config/patches_held_back.ts';
 import { EmbeddedEngine } from './engine/embedded/embedded.ts';
 import { retryPolicies } from './engine/policies.ts';
 import type { EngineParts, OwnedEngine } from './engine_parts.ts';
+import { requireTemporalPackages } from './temporal_packages.ts';
 import { workflows } from './workflows.ts';
 
 /** The engine that the configuration names. Nothing runs before its `launch`. */
@@ -32,5 +33,8 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine | Pro
   },
 
   // Loaded when it is wanted: Temporal's packages would cost every start half a second.
-  temporal: async (parts) => (await import('./temporal_engine.ts')).createTemporalEngine(parts),
+  temporal: async (parts) => {
+    requireTemporalPackages();
+    return (await import('./temporal_engine.ts')).createTemporalEngine(parts);
+  },
 };

@@ -41,13 +41,14 @@ export function featuresApart(allowances: readonly Allowance[]): Rule {
   };
 }
 
-/** Paths of imports end in .ts (or .json), unless they name a package. */
+/** Paths of imports end in .ts (or .json), unless they name a package; plain JavaScript imports only its like. */
 export const importsAreExact: Rule = (files) =>
-  files.filter(isCode).flatMap((file) =>
-    importsOf(file)
-      .filter((path) => /^(\.|\/|@oms\/)/.test(path) && !/\.(ts|json)$/.test(path))
-      .map((path) => `${file.path} imports ${path}, which does not end in .ts`),
-  );
+  files.filter(isCode).flatMap((file) => {
+    const ending = file.path.endsWith('.js') ? '.js' : '.ts';
+    return importsOf(file)
+      .filter((path) => /^(\.|\/|@oms\/)/.test(path) && !path.endsWith(ending) && !path.endsWith('.json'))
+      .map((path) => `${file.path} imports ${path}, which does not end in ${ending}`);
+  });
 
 /**
  * A workflow is run again from its beginning after a crash and must then decide the same: it knows the

@@ -13,6 +13,7 @@ import { migrate } from '../migrations.ts';
 import { readInvoices } from '../play/invoices.ts';
 import { SAMPLE } from '../play/play.ts';
 import { registerWebhook } from '../shipping/easypost_webhook.ts';
+import { requireTemporalPackages } from '../temporal_packages.ts';
 import { findApiKey, openDatabase } from './database.ts';
 import { playOnce } from './first_play.ts';
 import { startOperationsServer } from './operations_server.ts';
@@ -36,6 +37,7 @@ await runUntilStopped({
 });
 
 async function start({ config, stack, stopped, fail }: Run<Config>): Promise<void> {
+  if (config.engine === 'temporal') requireTemporalPackages();
   const started_at = performance.now();
   const logger = createLogger(config.log_level);
   const screen = new Screen(process.stdout);

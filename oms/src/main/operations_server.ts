@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { trustKey } from '../callers.ts';
 import type { Config } from '../config/config.ts';
 import { readPayloadKeys } from '../config/payload_keys.ts';
+import { requireTemporalPackages } from '../temporal_packages.ts';
 import { findApiKey } from './database.ts';
 
 export interface OperationsOptions {
@@ -35,6 +36,7 @@ export async function startOperationsServer({ config, metrics, logger }: Operati
   server.get('/metrics', async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
   if (temporal_payload_keys) {
     const keys = readPayloadKeys(temporal_payload_keys);
+    requireTemporalPackages();
     const { serveDecode } = await import('../engine/temporal/decode_endpoint.ts');
     const isTrusted = trustKey(findApiKey(config));
     await server.register((scope) => serveDecode(scope, { keys, isTrusted, origins: originsOf(config) }));

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { orderIdOf } from '../outbox/relay.ts';
+import { requireTemporalPackages } from '../temporal_packages.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
 import { VerifyError, verify } from '../verify/verify.ts';
 import { liveSystem } from './live_system.ts';
@@ -43,6 +44,7 @@ async function run(config: Config, as_json: boolean): Promise<number> {
 }
 
 async function findCarried(config: Config): Promise<string[]> {
+  requireTemporalPackages();
   const { listRunning } = await import('../engine/temporal/running.ts');
   return (await listRunning(temporalAddress(config), 'order')).map(orderIdOf);
 }
