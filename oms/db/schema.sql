@@ -10,6 +10,13 @@ CREATE TABLE customers (
   CONSTRAINT customers_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE idempotency_horizon (
+  is_only         boolean NOT NULL DEFAULT true,
+  forgotten_until timestamp with time zone NOT NULL,
+  CONSTRAINT idempotency_horizon_pkey PRIMARY KEY (is_only),
+  CONSTRAINT idempotency_horizon_is_only_check CHECK (is_only)
+);
+
 CREATE TABLE idempotency_keys (
   operation    text NOT NULL,
   key          text NOT NULL,

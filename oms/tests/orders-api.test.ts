@@ -124,6 +124,15 @@ describe('the list of orders', () => {
     );
   });
 
+  it('refuses times that no clock shows', async () => {
+    const odd = ['0000-01-01T00:00:00Z', '%2B275760-09-13T00:00:00Z', '99999', '2026-12-31T23:59:60Z'];
+    for (const parameter of odd.flatMap((time) => [`created_from=${time}`, `created_to=${time}`])) {
+      const { status, body } = await network.api.call('GET', `/api/v1/orders?${parameter}`);
+      assert.equal(status, 400, parameter);
+      assert.equal(body.errors[0].pointer, `query.${parameter.split('=')[0]}`);
+    }
+  });
+
   it('no longer shows a deleted order, which can still be read', async () => {
     const [newest] = (await list()).body;
     assert.equal((await network.api.call('DELETE', `/api/v1/orders/${newest!.id}`)).status, 204);

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Order } from '../src/generated/contract/types.gen.ts';
+import { sweep } from '../src/outbox/sweep.ts';
 import type { OffenceKind } from '../src/verify/offences.ts';
 import { type Report, render } from '../src/verify/report.ts';
 import { verify } from '../src/verify/verify.ts';
 import { type Network, startNetwork } from './network.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 interface Orders {
   completed: Order;
@@ -154,6 +157,31 @@ describe('verify', () => {
     const ids = (await Promise.all(placed)).map(({ id }) => id);
     const report = await look(network, 100);
     await Promise.all(ids.map((id) => network.api.ended(id)));
+    assert.equal(report.ok, true, render(report));
+  });
+
+  it('is not misled by a clock that was three days ahead', async ({ mock }) => {
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 3 * DAY_MS });
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    await network.api.ended(id);
+    mock.timers.reset();
+    const report = await look(network);
+    assert.equal(report.ok, true, render(report));
+  });
+
+  it('is not misled by keys that were forgotten before the clock was set back', async () => {
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    await network.api.ended(id);
+    const move = (hours: number, rows: string) =>
+      network.pool.query(`WITH moved AS (
+        UPDATE orders SET created_at = created_at + interval '${hours} hours' WHERE id = '${id}'
+      ) UPDATE ${rows.replace('later', `+ interval '${hours} hours'`)}`);
+    await move(-25, `idempotency_keys SET created_at = created_at later WHERE body LIKE '%${id}%'`);
+    assert.equal((await sweep(network.context.sweep)).keys_forgotten, 1);
+    // Seen from a clock that is set back, all that was written moves ahead.
+    await move(24, 'idempotency_horizon SET forgotten_until = forgotten_until later');
+    const report = await look(network);
+    await move(-24, 'idempotency_horizon SET forgotten_until = forgotten_until later');
     assert.equal(report.ok, true, render(report));
   });
 

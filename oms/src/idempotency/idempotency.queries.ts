@@ -110,19 +110,27 @@ export interface IForgetOldKeysQuery {
   result: IForgetOldKeysResult;
 }
 
-const forgetOldKeysIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":182,"b":188}]}],"statement":"DELETE FROM idempotency_keys\nWHERE (operation, key) IN (\n  SELECT operation, key FROM idempotency_keys\n  WHERE created_at < now() - interval '24 hours'\n  ORDER BY created_at\n  LIMIT :limit!\n)\nRETURNING key"};
+const forgetOldKeysIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":214,"b":220}]}],"statement":"WITH forgotten AS (\n  DELETE FROM idempotency_keys\n  WHERE (operation, key) IN (\n    SELECT operation, key FROM idempotency_keys\n    WHERE created_at < now() - interval '24 hours'\n    ORDER BY created_at\n    LIMIT :limit!\n  )\n  RETURNING key, created_at\n), noted AS (\n  INSERT INTO idempotency_horizon (forgotten_until)\n  SELECT max(created_at) FROM forgotten HAVING count(*) > 0\n  ON CONFLICT (is_only) DO UPDATE\n  SET forgotten_until = greatest(idempotency_horizon.forgotten_until, excluded.forgotten_until)\n)\nSELECT key FROM forgotten"};
 
 /**
  * Query generated from SQL:
  * ```
- * DELETE FROM idempotency_keys
- * WHERE (operation, key) IN (
- *   SELECT operation, key FROM idempotency_keys
- *   WHERE created_at < now() - interval '24 hours'
- *   ORDER BY created_at
- *   LIMIT :limit!
+ * WITH forgotten AS (
+ *   DELETE FROM idempotency_keys
+ *   WHERE (operation, key) IN (
+ *     SELECT operation, key FROM idempotency_keys
+ *     WHERE created_at < now() - interval '24 hours'
+ *     ORDER BY created_at
+ *     LIMIT :limit!
+ *   )
+ *   RETURNING key, created_at
+ * ), noted AS (
+ *   INSERT INTO idempotency_horizon (forgotten_until)
+ *   SELECT max(created_at) FROM forgotten HAVING count(*) > 0
+ *   ON CONFLICT (is_only) DO UPDATE
+ *   SET forgotten_until = greatest(idempotency_horizon.forgotten_until, excluded.forgotten_until)
  * )
- * RETURNING key
+ * SELECT key FROM forgotten
  * ```
  */
 export const forgetOldKeys = new PreparedQuery<IForgetOldKeysParams,IForgetOldKeysResult>(forgetOldKeysIR);

@@ -12,11 +12,19 @@ UPDATE idempotency_keys SET status = :status!, etag = :etag, body = :body!
 WHERE operation = :operation! AND key = :key!;
 
 /* @name ForgetOldKeys */
-DELETE FROM idempotency_keys
-WHERE (operation, key) IN (
-  SELECT operation, key FROM idempotency_keys
-  WHERE created_at < now() - interval '24 hours'
-  ORDER BY created_at
-  LIMIT :limit!
+WITH forgotten AS (
+  DELETE FROM idempotency_keys
+  WHERE (operation, key) IN (
+    SELECT operation, key FROM idempotency_keys
+    WHERE created_at < now() - interval '24 hours'
+    ORDER BY created_at
+    LIMIT :limit!
+  )
+  RETURNING key, created_at
+), noted AS (
+  INSERT INTO idempotency_horizon (forgotten_until)
+  SELECT max(created_at) FROM forgotten HAVING count(*) > 0
+  ON CONFLICT (is_only) DO UPDATE
+  SET forgotten_until = greatest(idempotency_horizon.forgotten_until, excluded.forgotten_until)
 )
-RETURNING key;
+SELECT key FROM forgotten;

@@ -98,8 +98,9 @@ const EasyPost = easypost as unknown as typeof easypost.default;
 
 // A refund that the carrier refuses leaves the parcel as it was.
 const GIVEN_BACK = new Set<string | null>(['submitted', 'refunded']);
-const ALWAYS = new Date('2010-01-01T00:00:00Z');
-const DAY_MS = 24 * 60 * 60 * 1000;
+// The bounds of a whole list do not depend on our clock, because the provider dates parcels by its own.
+const EARLIEST = new Date('2010-01-01T00:00:00Z');
+const LATEST = new Date('2100-01-01T00:00:00Z');
 
 /** Parcels that were bought, page by page. */
 export function parcelList({ key, url }: Account): ReadPage<ListedParcel> {
@@ -108,12 +109,12 @@ export function parcelList({ key, url }: Account): ReadPage<ListedParcel> {
     // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
     requestMiddleware: (request: any) => request.timeout(TIMEOUT_MS).retry(RETRIES_MAX),
   });
-  return async ({ after, since = ALWAYS, size = PAGE_SIZE } = {}) => {
+  return async ({ after, since = EARLIEST, size = PAGE_SIZE } = {}) => {
     const { shipments, has_more } = await Shipment.all({
       page_size: size,
       // Without both bounds EasyPost lists one month only.
       start_datetime: since.toISOString(),
-      end_datetime: new Date(Date.now() + DAY_MS).toISOString(),
+      end_datetime: LATEST.toISOString(),
       ...(after !== undefined && { before_id: after }),
     });
     const items = shipments.map(({ id, reference, tracking_code, refund_status }) => ({

@@ -407,12 +407,13 @@ export interface IFindKeyCountFaultsQuery {
   result: IFindKeyCountFaultsResult;
 }
 
-const findKeyCountFaultsIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":511,"b":517}]}],"statement":"-- Orders a little younger than keys grow old, so that none is asked for a key that was just forgotten.\nWITH kept AS (\n  SELECT substring(body FROM '\"id\":\"([^\"]+)\"') AS order_id, count(*)::int AS keys\n  FROM idempotency_keys\n  WHERE operation = 'createOrder'\n  GROUP BY order_id\n)\nSELECT orders.id, coalesce(kept.keys, 0) AS \"keys!\"\nFROM orders\nLEFT JOIN kept ON kept.order_id = orders.id\nWHERE kept.keys > 1\n  OR (kept.keys IS NULL AND orders.created_at > now() - interval '23 hours')\nORDER BY orders.id\nLIMIT :limit!"};
+const findKeyCountFaultsIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":666,"b":672}]}],"statement":"-- Every key that is younger than the youngest forgotten one is there. An order has its time from the API's clock and its\n-- key from the database's, which may differ by as much as an hour.\nWITH kept AS (\n  SELECT substring(body FROM '\"id\":\"([^\"]+)\"') AS order_id, count(*)::int AS keys\n  FROM idempotency_keys\n  WHERE operation = 'createOrder'\n  GROUP BY order_id\n)\nSELECT orders.id, coalesce(kept.keys, 0) AS \"keys!\"\nFROM orders\nLEFT JOIN kept ON kept.order_id = orders.id\nWHERE kept.keys > 1\n  OR (kept.keys IS NULL AND orders.created_at >\n    coalesce((SELECT forgotten_until + interval '1 hour' FROM idempotency_horizon), '-infinity'))\nORDER BY orders.id\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Orders a little younger than keys grow old, so that none is asked for a key that was just forgotten.
+ * -- Every key that is younger than the youngest forgotten one is there. An order has its time from the API's clock and its
+ * -- key from the database's, which may differ by as much as an hour.
  * WITH kept AS (
  *   SELECT substring(body FROM '"id":"([^"]+)"') AS order_id, count(*)::int AS keys
  *   FROM idempotency_keys
@@ -423,7 +424,8 @@ const findKeyCountFaultsIR: any = {"usedParamSet":{"limit":true},"params":[{"nam
  * FROM orders
  * LEFT JOIN kept ON kept.order_id = orders.id
  * WHERE kept.keys > 1
- *   OR (kept.keys IS NULL AND orders.created_at > now() - interval '23 hours')
+ *   OR (kept.keys IS NULL AND orders.created_at >
+ *     coalesce((SELECT forgotten_until + interval '1 hour' FROM idempotency_horizon), '-infinity'))
  * ORDER BY orders.id
  * LIMIT :limit!
  * ```

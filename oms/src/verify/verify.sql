@@ -126,7 +126,8 @@ ORDER BY kept.key
 LIMIT :limit!;
 
 /* @name FindKeyCountFaults */
--- Orders a little younger than keys grow old, so that none is asked for a key that was just forgotten.
+-- Every key that is younger than the youngest forgotten one is there. An order has its time from the API's clock and its
+-- key from the database's, which may differ by as much as an hour.
 WITH kept AS (
   SELECT substring(body FROM '"id":"([^"]+)"') AS order_id, count(*)::int AS keys
   FROM idempotency_keys
@@ -137,6 +138,7 @@ SELECT orders.id, coalesce(kept.keys, 0) AS "keys!"
 FROM orders
 LEFT JOIN kept ON kept.order_id = orders.id
 WHERE kept.keys > 1
-  OR (kept.keys IS NULL AND orders.created_at > now() - interval '23 hours')
+  OR (kept.keys IS NULL AND orders.created_at >
+    coalesce((SELECT forgotten_until + interval '1 hour' FROM idempotency_horizon), '-infinity'))
 ORDER BY orders.id
 LIMIT :limit!;

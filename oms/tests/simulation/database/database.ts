@@ -29,6 +29,7 @@ export class Database {
     reservations: new Map(),
     outbox: new Map(),
     idempotency_keys: new Map(),
+    idempotency_horizon: new Map(),
   };
   /** Called when something that was written is on disk. */
   onFlush: () => void = () => {};

@@ -103,7 +103,12 @@ export const featureStatements = [
     const old = [...transaction.all('idempotency_keys')]
       .filter(([, { created_at }]) => created_at.getTime() < Date.now() - DAY_MS)
       .slice(0, limit);
-    for (const [name] of old) transaction.delete('idempotency_keys', name);
+    for (const [name, { created_at }] of old) {
+      transaction.delete('idempotency_keys', name);
+      const noted = transaction.get('idempotency_horizon', 'only')?.forgotten_until ?? created_at;
+      const forgotten_until = noted > created_at ? noted : created_at;
+      transaction.put('idempotency_horizon', 'only', { forgotten_until });
+    }
     return old.map(([, { key }]) => ({ key }));
   }),
 

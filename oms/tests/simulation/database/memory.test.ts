@@ -16,7 +16,7 @@ const SEQUENCES = 25;
 /** Those that refer to others first. */
 const TABLES = [
   ...['order_lines', 'order_events', 'payment_entries', 'shipments', 'reservations', 'outbox', 'orders'],
-  ...['idempotency_keys', 'stock', 'products', 'customers'],
+  ...['idempotency_keys', 'idempotency_horizon', 'stock', 'products', 'customers'],
 ];
 /** Statements whose rows come in no order. */
 const UNORDERED = new Set(['FindPrices', 'FindExpired']);

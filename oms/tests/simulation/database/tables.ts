@@ -20,6 +20,7 @@ export interface Tables {
     request_id: string | null;
   };
   idempotency_keys: KeyRow;
+  idempotency_horizon: { forgotten_until: Date };
 }
 
 export interface StockRow {
