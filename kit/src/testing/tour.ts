@@ -19,9 +19,7 @@ export async function takeTour(
   heading: string,
   here: (command: string) => string,
 ): Promise<Tour> {
-  const section = markdown.split('\n## ').find((one) => one.startsWith(`${heading}\n`));
-  if (section === undefined) throw new Error(`there is no section ${heading}`);
-  const commands = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, command]) => command!);
+  const commands = commandsOf(markdown, heading);
   const outputs = await runAll(commands.map(here));
   return {
     commands,
@@ -31,6 +29,13 @@ export async function takeTour(
       return outputs[index]!;
     },
   };
+}
+
+/** The shell commands of a section. */
+export function commandsOf(markdown: string, heading: string): string[] {
+  const section = markdown.split('\n## ').find((one) => one.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`there is no section ${heading}`);
+  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, command]) => command!);
 }
 
 async function runAll(scripts: string[]): Promise<string[]> {
