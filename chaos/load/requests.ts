@@ -34,6 +34,8 @@ const CONNECTIONS = 64;
 const TIMEOUT_MS = 5_000;
 const FIRST_DELAY_MS = 200;
 const DELAY_MS_MAX = 2_000;
+/** Refusals by which the same request may succeed later. */
+const LATER = new Set(['idempotency_key_in_use', 'changed_concurrently']);
 
 /** @param stopped ends every request and every wait */
 export function openRequests(url: string, stopped: AbortSignal): Requests {
@@ -69,7 +71,7 @@ export function openRequests(url: string, stopped: AbortSignal): Requests {
           const answer = await attempt(method, path, content);
           const name = answer.code ? `${answer.status} ${answer.code}` : String(answer.status);
           tries.answered.set(name, (tries.answered.get(name) ?? 0) + 1);
-          if (answer.status < 500 && answer.code !== 'idempotency_key_in_use') return answer;
+          if (answer.status < 500 && !LATER.has(answer.code ?? '')) return answer;
         } catch {
           if (!stopped.aborted) tries.lost++;
         }

@@ -123,6 +123,7 @@ CREATE TABLE products (
   currency   text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version    integer NOT NULL DEFAULT 1,
   CONSTRAINT products_pkey PRIMARY KEY (sku),
   CONSTRAINT products_unit_price_check CHECK (unit_price >= 0)
 );

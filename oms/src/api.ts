@@ -3,7 +3,12 @@ import { requireLoopbackName } from '@oms/kit/http/loopback.ts';
 import { addPages, isPage } from '@oms/kit/http/pages/pages.ts';
 import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
 import { createServer } from '@oms/kit/http/server.ts';
-import { isDatabaseUnavailable, isLockTimeout, isUnstorableText } from '@oms/kit/postgres/errors.ts';
+import {
+  isContention,
+  isDatabaseUnavailable,
+  isLockTimeout,
+  isUnstorableText,
+} from '@oms/kit/postgres/errors.ts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'yaml';
 import type { IsTrusted } from './callers.ts';
@@ -26,9 +31,9 @@ const CONTRACT = new URL('../../contracts/orders.openapi.yaml', import.meta.url)
 const ERRORS = new URL('../../docs/errors.md', import.meta.url);
 /** The largest body: a thousand lines take about 100 KiB. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
-const OPEN_TO_ALL = new Set(['/health', '/ready']);
+const OPEN_TO_ALL: ReadonlySet<string | undefined> = new Set(['/health', '/ready']);
 /** Their bodies' signature says who calls, wherever the service listens and by whatever name it is called. */
-const SIGNED = new Set([WEBHOOK_PATH]);
+const SIGNED: ReadonlySet<string | undefined> = new Set([WEBHOOK_PATH]);
 
 /** The order API, bound to its contract. */
 export async function createApi(context: ApiContext): Promise<FastifyInstance> {
@@ -47,7 +52,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
     body_limit_bytes: BODY_LIMIT_BYTES,
     toProblem,
     onRequest(request) {
-      if (SIGNED.has(request.url)) return;
+      if (SIGNED.has(request.routeOptions.url)) return;
       if (context.is_key_required) requireKey(request, context.isTrusted);
       else requireLoopbackName(request);
     },
@@ -57,7 +62,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
 }
 
 function requireKey(request: FastifyRequest, isTrusted: IsTrusted): void {
-  if (OPEN_TO_ALL.has(request.url) || isPage(request.url)) return;
+  if (OPEN_TO_ALL.has(request.routeOptions.url) || isPage(request)) return;
   if (isTrusted(request.headers['x-api-key'] as string | undefined)) return;
   throw commonProblem('unauthenticated', { detail: 'Send the key of this service as X-API-Key.' });
 }
@@ -68,6 +73,13 @@ function toProblem(error: unknown): Problem | undefined {
   if (isLockTimeout(error)) {
     return commonProblem('idempotency_key_in_use', {
       detail: 'Another request is changing the same thing. Send yours again.',
+      retry_after_s: RETRY_AFTER_S,
+      cause: error,
+    });
+  }
+  if (isContention(error)) {
+    return commonProblem('changed_concurrently', {
+      detail: 'Others changed the same thing at the same time. Nothing was written; send the request again.',
       retry_after_s: RETRY_AFTER_S,
       cause: error,
     });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NewOrder, Order, OrderEvent, Product } from '../src/generated/contract/types.gen.ts';
+import type { NewOrder, Order, OrderEvent, Stock } from '../src/generated/contract/types.gen.ts';
 
 export interface Answer<Body> {
   status: number;
@@ -66,8 +66,8 @@ export class Client {
     return this.call('POST', `/api/v1/orders/${id}/cancel`, reason === undefined ? undefined : { reason });
   }
 
-  async product(sku: string): Promise<Product> {
-    return (await this.call<Product>('GET', `/api/v1/products/${sku}`)).body;
+  async stockOf(sku: string): Promise<Stock> {
+    return (await this.call<Stock>('GET', `/api/v1/products/${sku}/stock`)).body;
   }
 
   /** The types of the order's events, oldest first. */

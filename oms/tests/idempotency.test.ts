@@ -68,7 +68,7 @@ describe('the same request made twice', () => {
       { 'idempotency-key': key },
     );
     assert.equal(receipt.status, 201);
-    assert.equal(receipt.body.sku, 'CUP');
+    assert.ok(receipt.body.received > 0);
   });
 
   it('receives stock once', async () => {
@@ -81,7 +81,7 @@ describe('the same request made twice', () => {
       answers.map(({ status }) => status),
       [201, 201, 201],
     );
-    assert.equal((await network.api.product('BOWL')).stock.on_hand, 7);
+    assert.equal((await network.api.stockOf('BOWL')).on_hand, 7);
   });
 
   it('is the same though its fields come in another order', async () => {

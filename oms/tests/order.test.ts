@@ -39,7 +39,7 @@ describe('an order', () => {
   });
 
   it('moves its stock from on hand to sold', async () => {
-    const before_sale = (await network.api.product('CUP')).stock;
+    const before_sale = await network.api.stockOf('CUP');
     const placed = await network.api.place({
       lines: [
         { sku: 'CUP', quantity: 3 },
@@ -47,7 +47,7 @@ describe('an order', () => {
       ],
     });
     await network.api.ended(placed.id);
-    const { on_hand, sold, reserved } = (await network.api.product('CUP')).stock;
+    const { on_hand, sold, reserved } = await network.api.stockOf('CUP');
     assert.deepEqual(
       { on_hand, sold, reserved },
       { on_hand: before_sale.on_hand - 7, sold: before_sale.sold + 7, reserved: 0 },
@@ -55,7 +55,7 @@ describe('an order', () => {
   });
 
   it('whose card is declined is cancelled, and its stock is free again', async () => {
-    const before_order = (await network.api.product('CUP')).stock;
+    const before_order = await network.api.stockOf('CUP');
     const { id } = await network.api.place({
       lines: [{ sku: 'CUP', quantity: 5 }],
       payment_method: 'pm_card_chargeDeclined',
@@ -64,7 +64,7 @@ describe('an order', () => {
     assert.equal(order.status, 'cancelled');
     assert.equal(order.cancellation?.code, 'payment_declined');
     assert.equal(order.payment?.status, 'declined');
-    assert.deepEqual((await network.api.product('CUP')).stock, before_order);
+    assert.deepEqual(await network.api.stockOf('CUP'), before_order);
   });
 
   it('for more than there is in stock is cancelled, and says what was short', async () => {

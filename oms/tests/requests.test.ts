@@ -106,7 +106,6 @@ describe('a request that cannot be taken', () => {
     assert.deepEqual(pointers(body), [
       '/lines/0/quantity',
       '/lines/0/sku',
-      '/lines/0/sku',
       '/more',
       '/payment_method',
       '/shipping_address',

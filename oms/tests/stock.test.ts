@@ -25,7 +25,7 @@ describe('stock', () => {
         ({ status, cancellation }) => status === 'completed' || cancellation?.code === 'out_of_stock',
       ),
     );
-    assert.deepEqual((await network.api.product('HOT')).stock, {
+    assert.deepEqual(await network.api.stockOf('HOT'), {
       received: 30,
       on_hand: 0,
       reserved: 0,
@@ -65,7 +65,7 @@ describe('stock', () => {
     ]);
     await network.pool.query("UPDATE stock SET reserved = 4 WHERE sku = 'LEFT'");
     await sweep(network.context.sweep);
-    assert.equal((await network.api.product('LEFT')).stock.reserved, 0);
+    assert.equal((await network.api.stockOf('LEFT')).reserved, 0);
   });
 });
 
@@ -84,7 +84,7 @@ describe('stock of an order that is stuck', () => {
     });
     const { id } = await network.api.place({ lines: [{ sku: 'STALE', quantity: 3 }] });
     await network.api.until(id, (order) => order.attention !== null);
-    assert.equal((await network.api.product('STALE')).stock.reserved, 3);
+    assert.equal((await network.api.stockOf('STALE')).reserved, 3);
     await network.sandbox.call('DELETE', '/faults');
 
     await network.pool.query(
@@ -93,7 +93,7 @@ describe('stock of an order that is stuck', () => {
     );
     assert.equal((await sweep(network.context.sweep)).reservations_expired, 1);
     assert.equal((await network.api.ended(id)).cancellation?.code, 'reservation_expired');
-    assert.equal((await network.api.product('STALE')).stock.reserved, 0);
+    assert.equal((await network.api.stockOf('STALE')).reserved, 0);
   });
 });
 
@@ -113,7 +113,7 @@ describe('stock set aside', () => {
   const reserve = () =>
     reserveStock.run({ order_id: id, from: 'validated', time_to_live_ms: 60_000 }, network.pool);
   const release = () => releaseStock.run({ order_id: id }, network.pool);
-  const reserved = async () => (await network.api.product('CUP')).stock.reserved;
+  const reserved = async () => (await network.api.stockOf('CUP')).reserved;
 
   it('is set aside once when the step runs often and at once, and freed once', async () => {
     await Promise.all([reserve(), reserve(), reserve()]);

@@ -1,3 +1,4 @@
+import { textFormats } from '@oms/kit/http/formats.ts';
 import type { ProblemKind } from '@oms/kit/http/problem.ts';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -79,7 +80,7 @@ function hasHeader(parameters: Json[], name: string): boolean {
 }
 
 function exampleFaults(document: Json): string[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false, formats: textFormats });
   addFormats.default(ajv);
   ajv.addSchema(closed(document), 'contract');
   const faults: string[] = [];

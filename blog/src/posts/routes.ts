@@ -1,5 +1,5 @@
 import { toPage } from '@oms/kit/http/paging.ts';
-import { readIfMatch, toEtag, versionMismatch } from '@oms/kit/http/versions.ts';
+import { readConditions, requireConditions, toEtag } from '@oms/kit/http/versions.ts';
 import type { Caller, Callers } from '../callers.ts';
 import { blogProblem, notFound } from '../errors.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
@@ -83,12 +83,12 @@ export function postRoutes({ posts, callers }: PostRoutesContext): Pick<RouteHan
 
 /** Whether the caller may change a post, and means the version that it has. */
 function checkFor(caller: Caller, headers: Record<string, unknown> | undefined): (post: StoredPost) => void {
-  const wanted = readIfMatch(headers?.['if-match'] as string | undefined);
+  const conditions = readConditions(headers);
   return (post) => {
     if (!canSee(caller, post)) throw notFound(`post ${post._id.toHexString()}`);
     if (!canChange(caller, post)) {
       throw blogProblem('not_the_author', { detail: `The post is by ${post.author}.` });
     }
-    if (wanted !== undefined && wanted !== '*' && wanted !== post.version) throw versionMismatch();
+    requireConditions(conditions, post.version);
   };
 }

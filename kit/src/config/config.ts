@@ -47,7 +47,8 @@ export function readSettings(
   });
   validate(values);
   const wrong = (validate.errors ?? []).map(
-    (error) => `${variableName(prefix, error.instancePath.slice(1))} ${error.message}`,
+    ({ instancePath, keyword, params, message }) =>
+      `${variableName(prefix, instancePath.slice(1))} ${keyword === 'enum' ? `must be one of ${params.allowedValues.join(', ')}` : message}`,
   );
   const faults = [...unknown, ...wrong, ...findContradictions(values)];
   if (faults.length > 0) throw new ConfigError(faults);

@@ -16,7 +16,8 @@ export function toPage<Row>(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   if (rows.length > limit && last !== undefined) {
-    const [path, query] = request.url.split('?');
+    // An absolute target names a host, which is the client's word only.
+    const [path, query] = request.url.replace(/^https?:\/\/[^/]*/i, '').split('?');
     const parameters = new URLSearchParams(query);
     parameters.set('cursor', Buffer.from(keyOf(last)).toString('base64url'));
     reply.header('link', `<${path}?${parameters}>; rel="next"`);

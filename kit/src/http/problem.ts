@@ -15,16 +15,22 @@ export interface FieldError {
 export const commonProblems = {
   invalid_request: { status: 400, title: 'Invalid request' },
   malformed_json: { status: 400, title: 'Malformed JSON' },
+  malformed_request: { status: 400, title: 'Malformed request' },
   unauthenticated: { status: 401, title: 'Not authenticated' },
   not_found: { status: 404, title: 'Not found' },
   route_not_found: { status: 404, title: 'No such address' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  request_timeout: { status: 408, title: 'Request timeout' },
+  changed_concurrently: { status: 409, title: 'Changed concurrently' },
   host_not_allowed: { status: 421, title: 'Host not allowed' },
   version_mismatch: { status: 412, title: 'Version mismatch' },
   body_too_large: { status: 413, title: 'Body too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  expectation_failed: { status: 417, title: 'Expectation failed' },
   idempotency_key_reused: { status: 422, title: 'Idempotency key reused' },
   idempotency_key_in_use: { status: 409, title: 'Idempotency key in use' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'Headers too large' },
   unavailable: { status: 503, title: 'Unavailable' },
   internal: { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, ProblemKind>;
@@ -32,6 +38,18 @@ export const commonProblems = {
 export type CommonProblemCode = keyof typeof commonProblems;
 
 export const FIELD_ERRORS_MAX = 100;
+
+/** How many fields have errors, in the words of `one` and `many`: "2 fields are wrong.", and how many of them are listed. */
+export function countFields(count: number, one: string, many: string): string {
+  if (count === 1) return `1 field ${one}.`;
+  const listed = count > FIELD_ERRORS_MAX ? `; errors lists the first ${FIELD_ERRORS_MAX}` : '';
+  return `${count} fields ${many}${listed}.`;
+}
+
+/** A field's part of a JSON pointer. */
+export function pointerTo(name: string): string {
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
 
 /**
  * An error that is told to the client as RFC 9457 `application/problem+json`. Everything else that is

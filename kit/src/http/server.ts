@@ -1,110 +1,46 @@
 import helmet from '@fastify/helmet';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import openapiGlue from 'fastify-openapi-glue';
-import { traceId } from '../trace/trace.ts';
-import { commonProblem, Problem } from './problem.ts';
-import { traceOf } from './request_trace.ts';
-import { createValidatorCompiler, toValidationProblem } from './validation.ts';
+import { type BaseServerOptions, createBaseServer } from './base_server.ts';
+import { readUtf8, requirePlainJson } from './json.ts';
+import { commonProblem } from './problem.ts';
+import { addValidation } from './validation.ts';
+import { addConditionalReads } from './versions.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends BaseServerOptions {
   /** The parsed OpenAPI document; each `operationId` needs a handler of that name. */
-  contract: object;
+  contract: Contract;
   handlers: object;
-  logger: FastifyBaseLogger;
-  /** Larger bodies are refused with 413. */
-  body_limit_bytes: number;
-  /** Turns an error of the service into the problem to tell, where it knows better than `internal`. */
-  toProblem?: (error: unknown) => Problem | undefined;
-  /** Addresses of proxies, separated by commas, whose word for the client's address is taken. */
-  trusted_proxies?: string | undefined;
-  /** What 401 names in `WWW-Authenticate`: how to say who calls. */
-  challenge?: string;
-  /** Runs first for every request; throws a problem to refuse it. */
-  onRequest?: (request: FastifyRequest) => void | Promise<void>;
+}
+
+interface Contract extends Record<string, unknown> {
+  paths?: Record<string, object>;
 }
 
 /** An HTTP server whose routes, validation and answers are bound to a contract. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const server = Fastify({
-    loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    genReqId: (raw) => traceOf(raw).request_id,
-    childLoggerFactory: (logger, bindings, loggerOptions, raw) =>
-      logger.child({ ...bindings, trace_id: traceId(traceOf(raw)) }, loggerOptions),
-    bodyLimit: options.body_limit_bytes,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    trustProxy: options.trusted_proxies ?? false,
-    // Path parts are SKUs and ids; their real bounds stand in the contract.
-    routerOptions: { maxParamLength: 200 },
-    // Open keep-alive connections must not hold up a stop.
-    forceCloseConnections: 'idle',
-    // Failures before any route is found, such as an address that cannot be decoded.
-    frameworkErrors: (_error, _request, reply) => {
-      sendProblem(reply, commonProblem('invalid_request', { detail: 'The address cannot be read.' }));
-    },
+  const { contract, handlers } = options;
+  const server = createBaseServer({ routes_hint: '/docs lists what there is.', ...options });
+  const operations = operationsOf(contract);
+  addValidation(server, {
+    needs_body: new Set(operations.filter((it) => it.requestBody?.required).map((it) => it.operationId)),
   });
-  server.setValidatorCompiler(createValidatorCompiler());
-  tellProblems(server, options);
-  server.setNotFoundHandler((request, reply) => {
-    const problem = commonProblem('route_not_found', {
-      detail: `There is no ${request.method} ${request.url.split('?')[0]}. /docs lists what there is.`,
-    });
-    sendProblem(reply, problem);
-  });
-  server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
-  server.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request;
-    const { statusCode: status, elapsedTime } = reply;
-    request.log.info(
-      { method, route: routeOptions.url, status, duration_ms: Math.round(elapsedTime) },
-      'request',
-    );
-  });
-  const { onRequest } = options;
-  if (onRequest) server.addHook('onRequest', async (request) => onRequest(request));
-  const needs_body = operationsWithBody(options.contract);
-  // Validation looks at a body by its type, so at none where there is none.
-  server.addHook('preValidation', async (request) => {
-    const { operationId } = (request.routeOptions.schema ?? {}) as { operationId?: string };
-    if (request.body === undefined && operationId !== undefined && needs_body.has(operationId)) {
-      throw commonProblem('malformed_json', { detail: 'The request has no body.' });
-    }
-  });
+  addConditionalReads(
+    server,
+    new Set(operations.filter((it) => it.responses?.['200']?.headers?.ETag).map((it) => it.operationId)),
+  );
   await server.register(helmet, { global: true });
   server.removeContentTypeParser('text/plain');
-  keepRawBodies(server);
+  parseJson(server);
   // Answers come in these types, requests never do; the contract's reader wants them known all the same.
-  for (const type of mediaTypes(options.contract)) {
+  for (const type of mediaTypes(contract)) {
     if (server.hasContentTypeParser(type)) continue;
     server.addContentTypeParser(type, (_request, _payload, done) =>
       done(commonProblem('unsupported_media_type')),
     );
   }
-  await server.register(openapiGlue, { specification: options.contract, serviceHandlers: options.handlers });
+  await server.register(openapiGlue, { specification: contract, serviceHandlers: handlers });
   return server;
-}
-
-/** Answers errors as problems, and logs what is the service's own fault. */
-export function tellProblems(
-  server: FastifyInstance,
-  { toProblem, challenge }: Pick<ServerOptions, 'toProblem' | 'challenge'> = {},
-): void {
-  server.setErrorHandler(async (error, request, reply) => {
-    const problem = describeError(error, toProblem);
-    if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
-    if (problem.kind.status === 401 && challenge) reply.header('www-authenticate', challenge);
-    return sendProblem(reply, problem);
-  });
 }
 
 declare module 'fastify' {
@@ -117,22 +53,37 @@ declare module 'fastify' {
   }
 }
 
-function keepRawBodies(server: FastifyInstance): void {
+function parseJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.routeOptions.config.keepsRawBody) request.raw_body = body as Buffer;
-    return parse(request, body.toString(), done);
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.config.keepsRawBody) request.raw_body = body;
+    // Whether there must be a body is the operation's to say.
+    if (body.length === 0) return done(null);
+    let parsed: unknown;
+    try {
+      const text = readUtf8(body);
+      parse(request, text, (error, value) => {
+        if (error) throw error;
+        parsed = value;
+      });
+      requirePlainJson(text, parsed);
+      done(null, parsed);
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
 
-/** Names of the operations that have no meaning without a body. */
-function operationsWithBody(contract: { paths?: Record<string, object> }): Set<string> {
-  const operations = Object.values(contract.paths ?? {}).flatMap((path) => Object.values(path));
-  return new Set(
-    operations
-      .filter((operation) => operation.requestBody?.required)
-      .map((operation) => operation.operationId as string),
-  );
+interface Operation {
+  operationId: string;
+  requestBody?: { required?: boolean };
+  responses?: Record<string, { headers?: Record<string, object> }>;
+}
+
+function operationsOf({ paths = {} }: Contract): Operation[] {
+  return Object.values(paths)
+    .flatMap((path) => Object.values(path))
+    .filter((operation) => operation.operationId !== undefined);
 }
 
 function mediaTypes(part: unknown): string[] {
@@ -144,29 +95,3 @@ function mediaTypes(part: unknown): string[] {
     ...mediaTypes(value),
   ]);
 }
-
-function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.retry_after_s !== undefined) reply.header('retry-after', String(problem.retry_after_s));
-  return reply.code(problem.kind.status).type('application/problem+json').send(JSON.stringify(problem));
-}
-
-function describeError(error: unknown, toProblem: ServerOptions['toProblem']): Problem {
-  if (error instanceof Problem) return error;
-  const { validation, validationContext, code, statusCode } = error as FastifyError;
-  if (validation) return toValidationProblem(validation, validationContext ?? 'body');
-  const known = toProblem?.(error);
-  if (known) return known;
-  const common = code === undefined ? undefined : fastifyErrors[code];
-  if (common) return commonProblem(common);
-  if (statusCode === 400) return commonProblem('malformed_json', { detail: 'The body is not valid JSON.' });
-  return commonProblem('internal', { cause: error });
-}
-
-// https://fastify.dev/docs/latest/Reference/Errors/
-const fastifyErrors: Record<string, Parameters<typeof commonProblem>[0]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_json',
-};

@@ -32,6 +32,14 @@ export function isStalePlan(error: unknown): boolean {
   return error instanceof Error && code === '0A000' && routine === 'RevalidateCachedQuery';
 }
 
+// Serialization failure, deadlock, and a unique key that another transaction took in between.
+const CONTENTION = new Set(['40001', '40P01', '23505']);
+
+/** Whether others changed the same rows at the same time: nothing was written, and a later attempt may succeed. */
+export function isContention(error: unknown): boolean {
+  return error instanceof Error && CONTENTION.has(String((error as { code?: unknown }).code));
+}
+
 /** Whether a statement waited too long for another's lock. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === '55P03';

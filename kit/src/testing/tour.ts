@@ -19,7 +19,9 @@ export async function takeTour(
   heading: string,
   here: (command: string) => string,
 ): Promise<Tour> {
-  const commands = commandsOf(markdown, heading);
+  const section = markdown.split('\n## ').find((one) => one.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`there is no section ${heading}`);
+  const commands = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, command]) => command!);
   const outputs = await runAll(commands.map(here));
   return {
     commands,
@@ -29,13 +31,6 @@ export async function takeTour(
       return outputs[index]!;
     },
   };
-}
-
-/** The shell commands of a section. */
-export function commandsOf(markdown: string, heading: string): string[] {
-  const section = markdown.split('\n## ').find((one) => one.startsWith(`${heading}\n`));
-  if (section === undefined) throw new Error(`there is no section ${heading}`);
-  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, command]) => command!);
 }
 
 async function runAll(scripts: string[]): Promise<string[]> {

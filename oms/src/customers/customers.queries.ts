@@ -1,6 +1,8 @@
 /** Types generated for queries found in "oms/src/customers/customers.sql" */
 import { PreparedQuery } from '@pgtyped/runtime';
 
+export type numberArray = (number)[];
+
 /** 'FindCustomer' parameters type */
 export interface IFindCustomerParams {
   id: string;
@@ -37,8 +39,10 @@ export const findCustomer = new PreparedQuery<IFindCustomerParams,IFindCustomerR
 export interface IPutCustomerParams {
   email?: string | null | void;
   id: string;
-  if_version?: number | null | void;
+  if_not_versions?: numberArray | null | void;
+  if_versions?: numberArray | null | void;
   must_exist: boolean;
+  must_not_exist: boolean;
   name: string;
 }
 
@@ -59,21 +63,20 @@ export interface IPutCustomerQuery {
   result: IPutCustomerResult;
 }
 
-const putCustomerIR: any = {"usedParamSet":{"id":true,"if_version":true,"must_exist":true,"name":true,"email":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":65},{"a":294,"b":297}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":104,"b":114},{"a":132,"b":142}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":191,"b":202}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":300,"b":305}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":308,"b":313}]}],"statement":"WITH previous AS (\n  SELECT version FROM customers WHERE id = :id! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n)\nINSERT INTO customers (id, name, email)\nSELECT :id!, :name!, :email FROM allowed WHERE yes\nON CONFLICT (id) DO UPDATE\nSET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()\nRETURNING id, name, email, version, created_at, updated_at, version = 1 AS \"created!\""};
+const putCustomerIR: any = {"usedParamSet":{"id":true,"name":true,"email":true,"must_exist":true,"must_not_exist":true,"if_versions":true,"if_not_versions":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":62},{"a":147,"b":150}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":65,"b":70}]},{"name":"email","required":false,"transform":{"type":"scalar"},"locs":[{"a":73,"b":78}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":90,"b":101}]},{"name":"must_not_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":371,"b":386}]},{"name":"if_versions","required":false,"transform":{"type":"scalar"},"locs":[{"a":395,"b":406},{"a":449,"b":460}]},{"name":"if_not_versions","required":false,"transform":{"type":"scalar"},"locs":[{"a":471,"b":486},{"a":530,"b":545}]}],"statement":"INSERT INTO customers AS customer (id, name, email)\nSELECT :id!, :name!, :email\nWHERE NOT :must_exist! OR EXISTS (SELECT FROM customers WHERE id = :id!)\nON CONFLICT (id) DO UPDATE\nSET name = excluded.name, email = excluded.email, version = customer.version + 1, updated_at = now()\n-- Checked on the row as it is when it is locked, whoever changed it meanwhile.\nWHERE NOT :must_not_exist!\n  AND (:if_versions::int[] IS NULL OR customer.version = ANY(:if_versions))\n  AND (:if_not_versions::int[] IS NULL OR customer.version <> ALL(:if_not_versions))\nRETURNING id, name, email, version, created_at, updated_at, version = 1 AS \"created!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * WITH previous AS (
- *   SELECT version FROM customers WHERE id = :id! FOR UPDATE
- * ), allowed AS (
- *   SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))
- *     AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes
- * )
- * INSERT INTO customers (id, name, email)
- * SELECT :id!, :name!, :email FROM allowed WHERE yes
+ * INSERT INTO customers AS customer (id, name, email)
+ * SELECT :id!, :name!, :email
+ * WHERE NOT :must_exist! OR EXISTS (SELECT FROM customers WHERE id = :id!)
  * ON CONFLICT (id) DO UPDATE
- * SET name = excluded.name, email = excluded.email, version = customers.version + 1, updated_at = now()
+ * SET name = excluded.name, email = excluded.email, version = customer.version + 1, updated_at = now()
+ * -- Checked on the row as it is when it is locked, whoever changed it meanwhile.
+ * WHERE NOT :must_not_exist!
+ *   AND (:if_versions::int[] IS NULL OR customer.version = ANY(:if_versions))
+ *   AND (:if_not_versions::int[] IS NULL OR customer.version <> ALL(:if_not_versions))
  * RETURNING id, name, email, version, created_at, updated_at, version = 1 AS "created!"
  * ```
  */

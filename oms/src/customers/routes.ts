@@ -1,4 +1,4 @@
-import { readIfMatch, toEtag, versionMismatch } from '@oms/kit/http/versions.ts';
+import { readConditions, toEtag, toParameters, versionMismatch } from '@oms/kit/http/versions.ts';
 import type pg from 'pg';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { Customer } from '../generated/contract/types.gen.ts';
@@ -19,11 +19,10 @@ export function customerRoutes({
     },
 
     async putCustomer(request, reply) {
-      const wanted = readIfMatch(request.headers?.['if-match'] as string | undefined);
-      const condition = { if_version: wanted === '*' ? null : wanted, must_exist: wanted === '*' };
+      const conditions = toParameters(readConditions(request.headers));
       const { name, email } = request.body;
       const [row] = await putCustomer.run(
-        { id: request.params.customer_id, ...condition, name, email },
+        { id: request.params.customer_id, name, email, ...conditions },
         pool,
       );
       if (!row) throw versionMismatch();

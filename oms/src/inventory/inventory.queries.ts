@@ -3,6 +3,8 @@ import { PreparedQuery } from '@pgtyped/runtime';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+export type numberArray = (number)[];
+
 export type stringArray = (string)[];
 
 /** 'ReserveStock' parameters type */
@@ -173,11 +175,7 @@ export interface IFindProductResult {
   created_at: Date;
   currency: string;
   name: string;
-  on_hand: number;
-  received: number;
-  reserved: number;
   sku: string;
-  sold: number;
   unit_price: number;
   updated_at: Date;
   version: number;
@@ -189,19 +187,46 @@ export interface IFindProductQuery {
   result: IFindProductResult;
 }
 
-const findProductIR: any = {"usedParamSet":{"sku":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":274}]}],"statement":"SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,\n  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version\nFROM products AS product\nJOIN stock ON stock.sku = product.sku\nWHERE product.sku = :sku!"};
+const findProductIR: any = {"usedParamSet":{"sku":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":98,"b":102}]}],"statement":"SELECT sku, name, unit_price, currency, version, created_at, updated_at FROM products WHERE sku = :sku!"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
- *   stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
- * FROM products AS product
- * JOIN stock ON stock.sku = product.sku
- * WHERE product.sku = :sku!
+ * SELECT sku, name, unit_price, currency, version, created_at, updated_at FROM products WHERE sku = :sku!
  * ```
  */
 export const findProduct = new PreparedQuery<IFindProductParams,IFindProductResult>(findProductIR);
+
+
+/** 'FindStock' parameters type */
+export interface IFindStockParams {
+  sku: string;
+}
+
+/** 'FindStock' return type */
+export interface IFindStockResult {
+  on_hand: number;
+  received: number;
+  reserved: number;
+  sold: number;
+  version: number;
+}
+
+/** 'FindStock' query type */
+export interface IFindStockQuery {
+  params: IFindStockParams;
+  result: IFindStockResult;
+}
+
+const findStockIR: any = {"usedParamSet":{"sku":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":73,"b":77}]}],"statement":"SELECT received, on_hand, reserved, sold, version FROM stock WHERE sku = :sku!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT received, on_hand, reserved, sold, version FROM stock WHERE sku = :sku!
+ * ```
+ */
+export const findStock = new PreparedQuery<IFindStockParams,IFindStockResult>(findStockIR);
 
 
 /** 'ListProducts' parameters type */
@@ -231,13 +256,13 @@ export interface IListProductsQuery {
   result: IListProductsResult;
 }
 
-const listProductsIR: any = {"usedParamSet":{"after":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":270,"b":276}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":305,"b":311}]}],"statement":"SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,\n  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version\nFROM products AS product\nJOIN stock ON stock.sku = product.sku\nWHERE product.sku > :after!\nORDER BY product.sku\nLIMIT :limit!"};
+const listProductsIR: any = {"usedParamSet":{"after":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":272,"b":278}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":307,"b":313}]}],"statement":"SELECT product.sku, product.name, product.unit_price, product.currency, product.version, product.created_at,\n  product.updated_at, stock.received, stock.on_hand, stock.reserved, stock.sold\nFROM products AS product\nJOIN stock ON stock.sku = product.sku\nWHERE product.sku > :after!\nORDER BY product.sku\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
- *   stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
+ * SELECT product.sku, product.name, product.unit_price, product.currency, product.version, product.created_at,
+ *   product.updated_at, stock.received, stock.on_hand, stock.reserved, stock.sold
  * FROM products AS product
  * JOIN stock ON stock.sku = product.sku
  * WHERE product.sku > :after!
@@ -280,8 +305,10 @@ export const findPrices = new PreparedQuery<IFindPricesParams,IFindPricesResult>
 /** 'PutProduct' parameters type */
 export interface IPutProductParams {
   currency: string;
-  if_version?: number | null | void;
+  if_not_versions?: numberArray | null | void;
+  if_versions?: numberArray | null | void;
   must_exist: boolean;
+  must_not_exist: boolean;
   name: string;
   sku: string;
   unit_price: number;
@@ -293,11 +320,7 @@ export interface IPutProductResult {
   created_at: Date;
   currency: string;
   name: string;
-  on_hand: number;
-  received: number;
-  reserved: number;
   sku: string;
-  sold: number;
   unit_price: number;
   updated_at: Date;
   version: number;
@@ -309,31 +332,28 @@ export interface IPutProductQuery {
   result: IPutProductResult;
 }
 
-const putProductIR: any = {"usedParamSet":{"sku":true,"if_version":true,"must_exist":true,"name":true,"unit_price":true,"currency":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":63},{"a":325,"b":329}]},{"name":"if_version","required":false,"transform":{"type":"scalar"},"locs":[{"a":102,"b":112},{"a":130,"b":140}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":189,"b":200}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":332,"b":337}]},{"name":"unit_price","required":true,"transform":{"type":"scalar"},"locs":[{"a":340,"b":351}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":354,"b":363}]}],"statement":"WITH previous AS (\n  SELECT version FROM stock WHERE sku = :sku! FOR UPDATE\n), allowed AS (\n  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))\n    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes\n), product AS (\n  INSERT INTO products (sku, name, unit_price, currency)\n  SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes\n  ON CONFLICT (sku) DO UPDATE\n  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()\n  RETURNING sku, name, unit_price, currency, created_at, updated_at\n), stock_row AS (\n  INSERT INTO stock (sku) SELECT sku FROM product\n  ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1\n  RETURNING sku, received, on_hand, reserved, sold, version\n)\nSELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,\n  stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,\n  stock_row.version = 1 AS \"created!\"\nFROM product JOIN stock_row ON stock_row.sku = product.sku"};
+const putProductIR: any = {"usedParamSet":{"sku":true,"name":true,"unit_price":true,"currency":true,"must_exist":true,"must_not_exist":true,"if_versions":true,"if_not_versions":true},"params":[{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":95,"b":99},{"a":204,"b":208}]},{"name":"name","required":true,"transform":{"type":"scalar"},"locs":[{"a":102,"b":107}]},{"name":"unit_price","required":true,"transform":{"type":"scalar"},"locs":[{"a":110,"b":121}]},{"name":"currency","required":true,"transform":{"type":"scalar"},"locs":[{"a":124,"b":133}]},{"name":"must_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":147,"b":158}]},{"name":"must_not_exist","required":true,"transform":{"type":"scalar"},"locs":[{"a":481,"b":496}]},{"name":"if_versions","required":false,"transform":{"type":"scalar"},"locs":[{"a":507,"b":518},{"a":560,"b":571}]},{"name":"if_not_versions","required":false,"transform":{"type":"scalar"},"locs":[{"a":584,"b":599},{"a":642,"b":657}]}],"statement":"WITH product AS (\n  INSERT INTO products AS product (sku, name, unit_price, currency)\n  SELECT :sku!, :name!, :unit_price!, :currency!\n  WHERE NOT :must_exist! OR EXISTS (SELECT FROM products WHERE sku = :sku!)\n  ON CONFLICT (sku) DO UPDATE\n  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency,\n    version = product.version + 1, updated_at = now()\n  -- Checked on the row as it is when it is locked, whoever changed it meanwhile.\n  WHERE NOT :must_not_exist!\n    AND (:if_versions::int[] IS NULL OR product.version = ANY(:if_versions))\n    AND (:if_not_versions::int[] IS NULL OR product.version <> ALL(:if_not_versions))\n  RETURNING sku, name, unit_price, currency, version, created_at, updated_at\n), stock_row AS (\n  -- A new product has none yet; the row of one on sale, which many orders wait for, is left alone.\n  INSERT INTO stock (sku) SELECT sku FROM product ON CONFLICT DO NOTHING\n)\nSELECT sku, name, unit_price, currency, version, created_at, updated_at, version = 1 AS \"created!\" FROM product"};
 
 /**
  * Query generated from SQL:
  * ```
- * WITH previous AS (
- *   SELECT version FROM stock WHERE sku = :sku! FOR UPDATE
- * ), allowed AS (
- *   SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))
- *     AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes
- * ), product AS (
- *   INSERT INTO products (sku, name, unit_price, currency)
- *   SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes
+ * WITH product AS (
+ *   INSERT INTO products AS product (sku, name, unit_price, currency)
+ *   SELECT :sku!, :name!, :unit_price!, :currency!
+ *   WHERE NOT :must_exist! OR EXISTS (SELECT FROM products WHERE sku = :sku!)
  *   ON CONFLICT (sku) DO UPDATE
- *   SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()
- *   RETURNING sku, name, unit_price, currency, created_at, updated_at
+ *   SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency,
+ *     version = product.version + 1, updated_at = now()
+ *   -- Checked on the row as it is when it is locked, whoever changed it meanwhile.
+ *   WHERE NOT :must_not_exist!
+ *     AND (:if_versions::int[] IS NULL OR product.version = ANY(:if_versions))
+ *     AND (:if_not_versions::int[] IS NULL OR product.version <> ALL(:if_not_versions))
+ *   RETURNING sku, name, unit_price, currency, version, created_at, updated_at
  * ), stock_row AS (
- *   INSERT INTO stock (sku) SELECT sku FROM product
- *   ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1
- *   RETURNING sku, received, on_hand, reserved, sold, version
+ *   -- A new product has none yet; the row of one on sale, which many orders wait for, is left alone.
+ *   INSERT INTO stock (sku) SELECT sku FROM product ON CONFLICT DO NOTHING
  * )
- * SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
- *   stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
- *   stock_row.version = 1 AS "created!"
- * FROM product JOIN stock_row ON stock_row.sku = product.sku
+ * SELECT sku, name, unit_price, currency, version, created_at, updated_at, version = 1 AS "created!" FROM product
  * ```
  */
 export const putProduct = new PreparedQuery<IPutProductParams,IPutProductResult>(putProductIR);
@@ -347,7 +367,11 @@ export interface IReceiveStockParams {
 
 /** 'ReceiveStock' return type */
 export interface IReceiveStockResult {
-  sku: string;
+  on_hand: number;
+  received: number;
+  reserved: number;
+  sold: number;
+  version: number;
 }
 
 /** 'ReceiveStock' query type */
@@ -356,7 +380,7 @@ export interface IReceiveStockQuery {
   result: IReceiveStockResult;
 }
 
-const receiveStockIR: any = {"usedParamSet":{"quantity":true,"sku":true},"params":[{"name":"quantity","required":true,"transform":{"type":"scalar"},"locs":[{"a":39,"b":48},{"a":71,"b":80}]},{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":117,"b":121}]}],"statement":"UPDATE stock\nSET received = received + :quantity!, on_hand = on_hand + :quantity!, version = version + 1\nWHERE sku = :sku!\nRETURNING sku"};
+const receiveStockIR: any = {"usedParamSet":{"quantity":true,"sku":true},"params":[{"name":"quantity","required":true,"transform":{"type":"scalar"},"locs":[{"a":39,"b":48},{"a":71,"b":80}]},{"name":"sku","required":true,"transform":{"type":"scalar"},"locs":[{"a":117,"b":121}]}],"statement":"UPDATE stock\nSET received = received + :quantity!, on_hand = on_hand + :quantity!, version = version + 1\nWHERE sku = :sku!\nRETURNING received, on_hand, reserved, sold, version"};
 
 /**
  * Query generated from SQL:
@@ -364,7 +388,7 @@ const receiveStockIR: any = {"usedParamSet":{"quantity":true,"sku":true},"params
  * UPDATE stock
  * SET received = received + :quantity!, on_hand = on_hand + :quantity!, version = version + 1
  * WHERE sku = :sku!
- * RETURNING sku
+ * RETURNING received, on_hand, reserved, sold, version
  * ```
  */
 export const receiveStock = new PreparedQuery<IReceiveStockParams,IReceiveStockResult>(receiveStockIR);

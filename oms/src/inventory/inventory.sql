@@ -81,15 +81,14 @@ WHERE reservation.expires_at < now()
 LIMIT :limit!;
 
 /* @name FindProduct */
-SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
-  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
-FROM products AS product
-JOIN stock ON stock.sku = product.sku
-WHERE product.sku = :sku!;
+SELECT sku, name, unit_price, currency, version, created_at, updated_at FROM products WHERE sku = :sku!;
+
+/* @name FindStock */
+SELECT received, on_hand, reserved, sold, version FROM stock WHERE sku = :sku!;
 
 /* @name ListProducts */
-SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
-  stock.received, stock.on_hand, stock.reserved, stock.sold, stock.version
+SELECT product.sku, product.name, product.unit_price, product.currency, product.version, product.created_at,
+  product.updated_at, stock.received, stock.on_hand, stock.reserved, stock.sold
 FROM products AS product
 JOIN stock ON stock.sku = product.sku
 WHERE product.sku > :after!
@@ -100,29 +99,26 @@ LIMIT :limit!;
 SELECT sku, unit_price, currency FROM products WHERE sku = ANY(:skus!::text[]);
 
 /* @name PutProduct */
-WITH previous AS (
-  SELECT version FROM stock WHERE sku = :sku! FOR UPDATE
-), allowed AS (
-  SELECT (:if_version::int IS NULL OR :if_version = (SELECT version FROM previous))
-    AND (NOT :must_exist! OR EXISTS (SELECT FROM previous)) AS yes
-), product AS (
-  INSERT INTO products (sku, name, unit_price, currency)
-  SELECT :sku!, :name!, :unit_price!, :currency! FROM allowed WHERE yes
+WITH product AS (
+  INSERT INTO products AS product (sku, name, unit_price, currency)
+  SELECT :sku!, :name!, :unit_price!, :currency!
+  WHERE NOT :must_exist! OR EXISTS (SELECT FROM products WHERE sku = :sku!)
   ON CONFLICT (sku) DO UPDATE
-  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = now()
-  RETURNING sku, name, unit_price, currency, created_at, updated_at
+  SET name = excluded.name, unit_price = excluded.unit_price, currency = excluded.currency,
+    version = product.version + 1, updated_at = now()
+  -- Checked on the row as it is when it is locked, whoever changed it meanwhile.
+  WHERE NOT :must_not_exist!
+    AND (:if_versions::int[] IS NULL OR product.version = ANY(:if_versions))
+    AND (:if_not_versions::int[] IS NULL OR product.version <> ALL(:if_not_versions))
+  RETURNING sku, name, unit_price, currency, version, created_at, updated_at
 ), stock_row AS (
-  INSERT INTO stock (sku) SELECT sku FROM product
-  ON CONFLICT (sku) DO UPDATE SET version = stock.version + 1
-  RETURNING sku, received, on_hand, reserved, sold, version
+  -- A new product has none yet; the row of one on sale, which many orders wait for, is left alone.
+  INSERT INTO stock (sku) SELECT sku FROM product ON CONFLICT DO NOTHING
 )
-SELECT product.sku, product.name, product.unit_price, product.currency, product.created_at, product.updated_at,
-  stock_row.received, stock_row.on_hand, stock_row.reserved, stock_row.sold, stock_row.version,
-  stock_row.version = 1 AS "created!"
-FROM product JOIN stock_row ON stock_row.sku = product.sku;
+SELECT sku, name, unit_price, currency, version, created_at, updated_at, version = 1 AS "created!" FROM product;
 
 /* @name ReceiveStock */
 UPDATE stock
 SET received = received + :quantity!, on_hand = on_hand + :quantity!, version = version + 1
 WHERE sku = :sku!
-RETURNING sku;
+RETURNING received, on_hand, reserved, sold, version;

@@ -1,7 +1,7 @@
-import { commonProblem } from '@oms/kit/http/problem.ts';
-import { tellProblems } from '@oms/kit/http/server.ts';
+import { createBaseServer } from '@oms/kit/http/base_server.ts';
+import { isLoopback, requireLoopbackName } from '@oms/kit/http/loopback.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import { trustKey } from '../callers.ts';
 import type { Config } from '../config/config.ts';
 import { readPayloadKeys } from '../config/payload_keys.ts';
@@ -23,14 +23,12 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
  */
 export async function startOperationsServer({ config, metrics, logger }: OperationsOptions) {
   const { host, metrics_port: port, temporal_payload_keys } = config;
-  const server = Fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
-  });
-  tellProblems(server);
-  server.setNotFoundHandler(() => {
-    throw commonProblem('route_not_found', { detail: 'There are /health and /metrics.' });
+  const server = createBaseServer({
+    logger,
+    routes_hint: 'There are /health and /metrics.',
+    onRequest(request) {
+      if (isLoopback(host)) requireLoopbackName(request);
+    },
   });
   server.get('/health', async () => ({ status: 'ok' }));
   server.get('/metrics', async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));

@@ -1,8 +1,10 @@
+import { commonProblem } from '@oms/kit/http/problem.ts';
+import { hashRequest } from '@oms/kit/http/request_hash.ts';
 import { toEtag } from '@oms/kit/http/versions.ts';
 import type { Trace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
-import type { Address, NewOrder } from '../generated/contract/types.gen.ts';
-import { type Answer, findReplay, hashContent } from '../idempotency/idempotency.ts';
+import type { NewOrder } from '../generated/contract/types.gen.ts';
+import { type Answer, findReplay, type Request } from '../idempotency/idempotency.ts';
 import type { Catalogue } from '../inventory/catalogue.ts';
 import { orderProblem } from './errors.ts';
 import { newOrderId, slotOfOrder } from './identity.ts';
@@ -26,19 +28,18 @@ const PRICE_CHANGES_MAX = 5;
  */
 export async function accept(
   context: AcceptContext,
-  key: string,
-  request: NewOrder,
+  request: Request,
+  order: NewOrder,
   trace: Trace,
 ): Promise<Answer> {
   const { pool, catalogue } = context;
-  const content = contentOf(request, context.currency);
-  const skus = new Set(content.lines.map((line) => line.sku));
-  const replay = () => findReplay(pool, { operation: 'createOrder', key, content });
+  const skus = new Set(order.lines.map((line) => line.sku));
+  const replay = () => findReplay(pool, request);
 
   for (let attempt = 0; attempt < PRICE_CHANGES_MAX; attempt++) {
     let row: IFindOrderResult;
     try {
-      row = draft(content, await catalogue.prices(skus), trace);
+      row = draft(order, context.currency, await catalogue.prices(skus), trace);
     } catch (problem) {
       // What was accepted before is answered as then, whatever has become of the catalogue.
       const answer = await replay();
@@ -46,13 +47,13 @@ export async function accept(
       throw problem;
     }
     const answer = { status: 202, etag: toEtag(row), body: JSON.stringify(toOrder(row)) };
-    const [outcome] = await acceptOrder.run(toParameters(row, content, key, answer), pool);
+    const [outcome] = await acceptOrder.run(toParameters(row, order, request, answer), pool);
     if (outcome?.accepted) return answer;
 
     const earlier = await replay();
     if (earlier) return earlier;
     if (outcome && !outcome.customer_known) {
-      const detail = `There is no customer ${content.customer_id}.`;
+      const detail = `There is no customer ${order.customer_id}.`;
       throw orderProblem('unknown_customer', {
         detail,
         errors: [{ pointer: '/customer_id', code: 'unknown_customer', detail }],
@@ -60,51 +61,36 @@ export async function accept(
     }
     catalogue.forget(skus);
   }
-  throw new Error('prices changed at every attempt to accept an order');
-}
-
-type Content = ReturnType<typeof contentOf>;
-
-/** The request with its defaults, in one order of fields, so that the same request has the same hash. */
-function contentOf(request: NewOrder, currency: string) {
-  return {
-    customer_id: request.customer_id ?? null,
-    currency: request.currency ?? currency,
-    lines: request.lines.map(({ sku, quantity, unit_price }) => ({ sku, quantity, unit_price })),
-    shipping_address: inOneOrder(request.shipping_address),
-    payment_method: request.payment_method,
-  };
-}
-
-function inOneOrder(address: Address): Address {
-  const { name, company, line1, line2, city, region, postal_code, country, phone } = address;
-  return JSON.parse(
-    JSON.stringify({ name, company, line1, line2, city, region, postal_code, country, phone }),
-  );
+  throw commonProblem('changed_concurrently', {
+    detail: `The prices of these products changed ${PRICE_CHANGES_MAX} times while the order was accepted.`,
+    retry_after_s: 1,
+  });
 }
 
 /** The order's row as it will be, so that the answer can be kept in the same statement. */
 function draft(
-  content: Content,
+  order: NewOrder,
+  default_currency: string,
   prices: Awaited<ReturnType<Catalogue['prices']>>,
   trace: Trace,
 ): IFindOrderResult {
-  const { lines, total_amount } = priceLines(content.lines, prices, content.currency);
+  const { customer_id = null, currency = default_currency } = order;
+  const { lines, total_amount } = priceLines(order.lines, prices, currency);
   const now = new Date();
-  const id = newOrderId(content.customer_id, now.getTime());
+  const id = newOrderId(customer_id, now.getTime());
   return {
     id,
     slot: slotOfOrder(id),
-    customer_id: content.customer_id,
+    customer_id,
     status: 'pending',
     stage: 'accepted',
     way: 'inventory_first',
     unwound_from: null,
-    currency: content.currency,
+    currency,
     total_amount,
     lines: lines as unknown as IFindOrderResult['lines'],
-    shipping_address: content.shipping_address as unknown as IFindOrderResult['shipping_address'],
-    payment_method: content.payment_method,
+    shipping_address: order.shipping_address as unknown as IFindOrderResult['shipping_address'],
+    payment_method: order.payment_method,
     payment_entries: null,
     shipment: null,
     cancel_requested_at: null,
@@ -123,7 +109,7 @@ function draft(
   };
 }
 
-function toParameters(row: IFindOrderResult, content: Content, key: string, answer: Answer) {
+function toParameters(row: IFindOrderResult, order: NewOrder, request: Request, answer: Answer) {
   const lines = row.lines as unknown as { sku: string; quantity: number; unit_price: number }[];
   return {
     id: row.id,
@@ -139,10 +125,10 @@ function toParameters(row: IFindOrderResult, content: Content, key: string, answ
     skus: lines.map((line) => line.sku),
     quantities: lines.map((line) => line.quantity),
     unit_prices: lines.map((line) => line.unit_price),
-    agreed: content.lines.map((line) => line.unit_price !== undefined),
+    agreed: order.lines.map((line) => line.unit_price !== undefined),
     event_data: { total_amount: row.total_amount, currency: row.currency, lines: lines.length },
-    idempotency_key: key,
-    request_hash: hashContent(content),
+    idempotency_key: request.key,
+    request_hash: hashRequest(request.content),
     answer_status: answer.status,
     answer_etag: answer.etag,
     answer_body: answer.body,

@@ -1,7 +1,7 @@
 import type { Trace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { AttentionAction, ParcelRecords, PaymentRecords } from '../generated/contract/types.gen.ts';
-import { type Answer, findReplay, once } from '../idempotency/idempotency.ts';
+import { type Answer, findReplay, once, type Request } from '../idempotency/idempotency.ts';
 import { find, lock, requestCancellation, requireAllowed, toAnswer } from './changes.ts';
 import { notFound, orderProblem } from './errors.ts';
 import type { HandWork, Mark } from './hand_work.ts';
@@ -18,12 +18,11 @@ export interface AttentionContext {
 export async function mend(
   context: AttentionContext,
   order_id: string,
-  key: string,
+  request: Request,
   { action, note, by }: AttentionAction,
   trace: Trace,
 ): Promise<Answer> {
   const { pool } = context;
-  const request = { operation: 'resolveAttention', key, content: { order_id, action, note, by } };
   const earlier = await findReplay(pool, request);
   if (earlier) return earlier;
   // The provider is asked before the transaction: a slow answer must not hold the order's row.

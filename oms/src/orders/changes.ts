@@ -1,4 +1,4 @@
-import { toEtag, versionMismatch } from '@oms/kit/http/versions.ts';
+import { type Conditions, requireConditions, toEtag } from '@oms/kit/http/versions.ts';
 import { transaction } from '@oms/kit/postgres/transaction.ts';
 import type { Trace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
@@ -23,7 +23,7 @@ import { toOrder, toState } from './representation.ts';
 export async function amend(
   { pool, catalogue }: AcceptContext,
   id: string,
-  if_version: number | '*' | undefined,
+  conditions: Conditions,
   { lines: requested, shipping_address }: OrderAmendment,
 ): Promise<IFindOrderResult> {
   const skus = requested.map((line) => line.sku);
@@ -31,7 +31,7 @@ export async function amend(
   const prices = await catalogue.prices(skus);
   return transaction(pool, async (client) => {
     const order = await lock(client, id);
-    if (typeof if_version === 'number' && if_version !== order.version) throw versionMismatch();
+    requireConditions(conditions, order.version);
     requireAllowed(order, 'amend');
     const { lines, total_amount } = priceLines(requested, prices, order.currency);
     await amendOrder.run(
@@ -68,10 +68,13 @@ export async function requestCancellation(
   return toAnswer(await find(client, id));
 }
 
-/** Takes an ended order out of lists. */
-export async function hide(pool: pg.Pool, id: string): Promise<void> {
+/** Takes an ended order out of lists; one that is out already stays so. */
+export async function hide(pool: pg.Pool, id: string, conditions: Conditions): Promise<void> {
   await transaction(pool, async (client) => {
-    requireAllowed(await lock(client, id), 'delete');
+    const order = await lock(client, id);
+    requireConditions(conditions, order.version);
+    if (order.hidden_at !== null) return;
+    requireAllowed(order, 'delete');
     await hideOrder.run({ id }, client);
   });
 }

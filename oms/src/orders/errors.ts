@@ -1,4 +1,10 @@
-import { commonProblems, type FieldError, Problem, type ProblemKind } from '@oms/kit/http/problem.ts';
+import {
+  commonProblems,
+  countFields,
+  type FieldError,
+  Problem,
+  type ProblemKind,
+} from '@oms/kit/http/problem.ts';
 
 /** Problems of the order API, beside those that any service has. `docs/errors.md` describes each. */
 export const orderProblems = {
@@ -35,6 +41,6 @@ export function notFound(what: string): Problem {
 /** One problem for wrong fields of possibly several kinds; the first kind gives it its name. */
 export function fieldProblem(errors: (FieldError & { code: OrderProblemCode })[]): Problem {
   const [first] = errors;
-  const count = errors.length === 1 ? '1 field cannot be taken.' : `${errors.length} fields cannot be taken.`;
-  return orderProblem(first?.code ?? 'unknown_sku', { detail: count, errors });
+  const detail = countFields(errors.length, 'cannot be taken', 'cannot be taken');
+  return orderProblem(first?.code ?? 'unknown_sku', { detail, errors });
 }

@@ -1,13 +1,13 @@
 import { readCursor, toPage } from '@oms/kit/http/paging.ts';
 import { traceOf } from '@oms/kit/http/request_trace.ts';
 import { readTime } from '@oms/kit/http/time.ts';
-import { readIfMatch, toEtag } from '@oms/kit/http/versions.ts';
+import { readConditions, toEtag } from '@oms/kit/http/versions.ts';
 import { unprepared } from '@oms/kit/postgres/transaction.ts';
 import { inScope } from '@oms/kit/trace/scope.ts';
 import type { IsTrusted } from '../callers.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { NewLines, Order } from '../generated/contract/types.gen.ts';
-import { once, sendAnswer } from '../idempotency/idempotency.ts';
+import { once, sendAnswer, toRequest } from '../idempotency/idempotency.ts';
 import { type AcceptContext, accept } from './accept.ts';
 import { type AttentionContext, mend } from './attention.ts';
 import { plan } from './attention_plan.ts';
@@ -68,8 +68,12 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
   return {
     async createOrder(request, reply) {
       requireTrustForPrices(request.body.lines, request.headers['x-api-key'] as string | undefined);
-      const key = request.headers['idempotency-key'] as string;
-      const answer = await accept(context, key, request.body, traceOf(request.raw));
+      const answer = await accept(
+        context,
+        toRequest('createOrder', request),
+        request.body,
+        traceOf(request.raw),
+      );
       onOutbox();
       const { id } = JSON.parse(answer.body) as Order;
       return sendAnswer(reply.header('location', `/api/v1/orders/${id}`), answer);
@@ -108,33 +112,22 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
 
     async amendOrder(request, reply) {
       requireTrustForPrices(request.body.lines, request.headers?.['x-api-key'] as string | undefined);
-      const if_version = readIfMatch(request.headers?.['if-match'] as string | undefined);
-      const row = await amend(context, request.params.order_id, if_version, request.body);
+      const conditions = readConditions(request.headers);
+      const row = await amend(context, request.params.order_id, conditions, request.body);
       return reply.header('etag', toEtag(row)).code(200).send(toOrder(row));
     },
 
     async deleteOrder(request, reply) {
-      await hide(pool, request.params.order_id);
+      await hide(pool, request.params.order_id, readConditions(request.headers));
       return reply.code(204).send();
     },
 
     async cancelOrder(request, reply) {
       const { order_id } = request.params;
       const reason = request.body?.reason ?? 'The customer asked for it.';
-      const answer = await once(
-        pool,
-        {
-          operation: 'cancelOrder',
-          key: request.headers['idempotency-key'] as string,
-          content: { order_id, reason },
-        },
-        (client) =>
-          requestCancellation(
-            client,
-            order_id,
-            { code: 'customer_request', detail: reason },
-            traceOf(request.raw),
-          ),
+      const cancellation = { code: 'customer_request', detail: reason };
+      const answer = await once(pool, toRequest('cancelOrder', request), (client) =>
+        requestCancellation(client, order_id, cancellation, traceOf(request.raw)),
       );
       onOutbox();
       return sendAnswer(reply, answer);
@@ -144,9 +137,9 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
       const { order_id } = request.params;
       const { action, dry_run } = request.body;
       if (dry_run) return reply.code(200).send(await plan(context, order_id, action));
-      const key = request.headers['idempotency-key'] as string;
+      const once_only = toRequest('resolveAttention', request);
       const trace = traceOf(request.raw);
-      const answer = await inScope({ trace }, () => mend(context, order_id, key, request.body, trace));
+      const answer = await inScope({ trace }, () => mend(context, order_id, once_only, request.body, trace));
       onOutbox();
       return sendAnswer(reply, answer);
     },

@@ -34,12 +34,13 @@ test('what may pass is tried again, with the same key', async () => {
   await using service = await serve(
     { status: 503, body: {} },
     { status: 409, body: { code: 'idempotency_key_in_use' } },
+    { status: 409, body: { code: 'changed_concurrently' } },
     { status: 202, body: { id: 'one' } },
   );
   assert.deepEqual(await service.api.post('/orders', 'key-1', {}), { id: 'one' });
   assert.deepEqual(
     service.requests.map(({ headers }) => [headers['idempotency-key'], headers['x-api-key']]),
-    Array(3).fill(['key-1', 'a-key']),
+    Array(4).fill(['key-1', 'a-key']),
   );
 });
 

@@ -92,7 +92,8 @@ export class ApiClient implements AsyncDisposable {
     const text = await answer.body.text();
     if (answer.statusCode < 300) return { body: JSON.parse(text), link: String(answer.headers.link ?? '') };
     const message = `${method} ${path} was answered with ${answer.statusCode}: ${text}`;
-    const mayPass = answer.statusCode >= 500 || text.includes('"idempotency_key_in_use"');
+    const mayPass =
+      answer.statusCode >= 500 || /"code":"(idempotency_key_in_use|changed_concurrently)"/.test(text);
     throw mayPass ? new Error(message) : new RefusedError(message);
   }
 }

@@ -1,4 +1,4 @@
-import type { Product } from '../generated/contract/types.gen.ts';
+import type { ProductInList } from '../generated/contract/types.gen.ts';
 import type { ApiClient } from './client.ts';
 import type { Invoice } from './invoices.ts';
 import type { Shop } from './shop.ts';
@@ -37,9 +37,9 @@ export async function prepareFor(api: ApiClient, shop: Shop): Promise<(invoice: 
   };
 }
 
-async function knownProducts(api: ApiClient): Promise<Map<string, Product>> {
-  const known = new Map<string, Product>();
-  for await (const product of api.list<Product>('/api/v1/products?limit=200'))
+async function knownProducts(api: ApiClient): Promise<Map<string, ProductInList>> {
+  const known = new Map<string, ProductInList>();
+  for await (const product of api.list<ProductInList>('/api/v1/products?limit=200'))
     known.set(product.sku, product);
   return known;
 }

@@ -153,8 +153,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a repeated request makes another order',
     file: 'oms/src/orders/accept.ts',
-    find: 'idempotency_key: key,',
-    put: 'idempotency_key: key + row.id,',
+    find: 'idempotency_key: request.key,',
+    put: 'idempotency_key: request.key + row.id,',
   },
   {
     name: 'an expired reservation is not looked for',

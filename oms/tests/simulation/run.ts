@@ -109,15 +109,17 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Outc
 }
 
 async function prepare(pool: ReturnType<typeof calmPool>, { products, customers }: Scenario): Promise<void> {
-  for (const id of customers) await putCustomer.run({ id, name: id, must_exist: false }, pool);
+  for (const id of customers) await putCustomer.run({ id, name: id, ...UNCONDITIONAL }, pool);
   for (const { sku, unit_price, stock } of products) {
     await putProduct.run(productOf(sku, unit_price), pool);
     if (stock > 0) await receiveStock.run({ sku, quantity: stock }, pool);
   }
 }
 
+const UNCONDITIONAL = { must_exist: false, must_not_exist: false };
+
 function productOf(sku: string, unit_price: number) {
-  return { sku, name: sku, unit_price, currency: CURRENCY, must_exist: false };
+  return { sku, name: sku, unit_price, currency: CURRENCY, ...UNCONDITIONAL };
 }
 
 /** Loses a workflow that was handed over, as may happen to an engine's own database; the sweep is to find it. */

@@ -29,6 +29,10 @@ function traceOf(request_id: string): Trace {
   return { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`, request_id };
 }
 
+const UNCONDITIONAL = { if_match: undefined, if_none_match: undefined };
+
+const keyed = (operation: string, key: string, content: unknown) => ({ operation, key, content });
+
 /** A shop's software: sends its requests with keys, repeats what got no answer, and remembers what it was told. */
 export class Shop {
   readonly told = new Map<number, Told>();
@@ -49,7 +53,13 @@ export class Shop {
       const answer = await this.#ask(
         number,
         `places its order of ${describeLines(request.lines)}`,
-        (service) => accept(service.context, `o${number}-place`, request, traceOf(`o${number}-place`)),
+        (service) =>
+          accept(
+            service.context,
+            keyed('createOrder', `o${number}-place`, request),
+            request,
+            traceOf(`o${number}-place`),
+          ),
       );
       if (answer instanceof Problem) told.refused ??= answer;
       if (!answer || answer instanceof Problem) return;
@@ -66,8 +76,9 @@ export class Shop {
   /** A person lets an order that waits for attention try once more. */
   async retry(number: number, id: string): Promise<void> {
     const key = `o${number}-retry-${this.#retries++}`;
+    const body = { action: 'retry' } as const;
     await this.#ask(number, 'is retried by a person', ({ attention }) =>
-      mend(attention, id, key, { action: 'retry' }, traceOf(key)),
+      mend(attention, id, keyed('resolveAttention', key, { id, ...body }), body, traceOf(key)),
     );
   }
 
@@ -75,7 +86,7 @@ export class Shop {
     if (action.kind === 'cancel') {
       const cancel = () =>
         this.#ask(number, 'is cancelled by the shop', ({ context: { pool } }) =>
-          once(pool, { operation: 'cancelOrder', key: `o${number}-cancel`, content: id }, (client) =>
+          once(pool, keyed('cancelOrder', `o${number}-cancel`, id), (client) =>
             requestCancellation(
               client,
               id,
@@ -87,9 +98,9 @@ export class Shop {
       await Promise.all(action.repeated ? [cancel(), cancel()] : [cancel()]);
     } else if (action.kind === 'amend') {
       await this.#ask(number, `is amended to ${describeLines(action.body.lines)}`, ({ context }) =>
-        amend(context, id, undefined, action.body),
+        amend(context, id, UNCONDITIONAL, action.body),
       );
-    } else await this.#ask(number, 'is deleted', ({ context: { pool } }) => hide(pool, id));
+    } else await this.#ask(number, 'is deleted', ({ context: { pool } }) => hide(pool, id, UNCONDITIONAL));
   }
 
   /** Asks until there is an answer. @returns undefined when there never was one */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { apiReference } from './api_reference.ts';
 import { markdownPage } from './markdown.ts';
 
@@ -19,16 +19,27 @@ rx="2" fill="#0b6e4f"/><path d="M1 7h14M8 3v4" stroke="#fff" stroke-width="1.5"/
 export async function addPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const contract = readFileSync(options.contract, 'utf8');
   const errors = markdownPage(`Errors · ${options.title}`, readFileSync(options.errors, 'utf8'));
-  server.get('/', (_request, reply) => reply.redirect('/docs/'));
-  server.get('/openapi.yaml', (_request, reply) =>
-    reply.type('application/yaml; charset=utf-8').send(contract),
-  );
-  server.get('/errors', (_request, reply) => reply.type('text/html; charset=utf-8').send(errors));
-  server.get('/favicon.ico', (_request, reply) => reply.type('image/svg+xml').send(ICON));
-  await server.register(apiReference, { title: options.title, contract: '/openapi.yaml' });
+  await server.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, isPage: true };
+    });
+    pages.get('/', (_request, reply) => reply.redirect('/docs/'));
+    pages.get('/openapi.yaml', (_request, reply) =>
+      reply.type('application/yaml; charset=utf-8').send(contract),
+    );
+    pages.get('/errors', (_request, reply) => reply.type('text/html; charset=utf-8').send(errors));
+    pages.get('/favicon.ico', (_request, reply) => reply.type('image/svg+xml').send(ICON));
+    await pages.register(apiReference, { title: options.title, contract: '/openapi.yaml' });
+  });
 }
 
-/** Whether an address is one of these pages, which hold nothing that is not published. */
-export function isPage(url: string): boolean {
-  return /^\/($|openapi\.yaml$|errors$|favicon\.ico$|docs(\/|$))/.test(url.split('?')[0]!);
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    isPage?: boolean;
+  }
+}
+
+/** Whether a request is for one of these pages, which hold nothing that is not published. */
+export function isPage(request: FastifyRequest): boolean {
+  return request.routeOptions.config.isPage === true;
 }

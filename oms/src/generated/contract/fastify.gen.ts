@@ -2,10 +2,11 @@
 
 import type { RouteHandler } from 'fastify';
 
-import type { AmendOrderData, AmendOrderErrors, AmendOrderResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, DeleteOrderData, DeleteOrderErrors, DeleteOrderResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetHealthResponses, GetOrderData, GetOrderErrors, GetOrderPaymentData, GetOrderPaymentErrors, GetOrderPaymentResponses, GetOrderResponses, GetProductData, GetProductErrors, GetProductResponses, GetReadinessErrors, GetReadinessResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListProductsData, ListProductsErrors, ListProductsResponses, PutCustomerData, PutCustomerErrors, PutCustomerResponses, PutProductData, PutProductErrors, PutProductResponses, ReceiveCarrierEventData, ReceiveCarrierEventErrors, ReceiveCarrierEventResponses, ReceiveStockData, ReceiveStockErrors, ReceiveStockResponses, ResolveAttentionData, ResolveAttentionErrors, ResolveAttentionResponses } from './types.gen.ts';
+import type { AmendOrderData, AmendOrderErrors, AmendOrderResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, DeleteOrderData, DeleteOrderErrors, DeleteOrderResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetHealthResponses, GetOrderData, GetOrderErrors, GetOrderPaymentData, GetOrderPaymentErrors, GetOrderPaymentResponses, GetOrderResponses, GetProductData, GetProductErrors, GetProductResponses, GetReadinessErrors, GetReadinessResponses, GetStockData, GetStockErrors, GetStockResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListProductsData, ListProductsErrors, ListProductsResponses, PutCustomerData, PutCustomerErrors, PutCustomerResponses, PutProductData, PutProductErrors, PutProductResponses, ReceiveCarrierEventData, ReceiveCarrierEventErrors, ReceiveCarrierEventResponses, ReceiveStockData, ReceiveStockErrors, ReceiveStockResponses, ResolveAttentionData, ResolveAttentionErrors, ResolveAttentionResponses } from './types.gen.ts';
 
 export type RouteHandlers = {
     listOrders: RouteHandler<{
+        Headers?: ListOrdersData['headers'];
         Querystring?: ListOrdersData['query'];
         Reply: Omit<ListOrdersErrors, 'default'> & ListOrdersResponses;
     }>;
@@ -15,10 +16,12 @@ export type RouteHandlers = {
         Reply: Omit<CreateOrderErrors, 'default'> & CreateOrderResponses;
     }>;
     deleteOrder: RouteHandler<{
+        Headers?: DeleteOrderData['headers'];
         Params: DeleteOrderData['path'];
         Reply: Omit<DeleteOrderErrors, 'default'> & DeleteOrderResponses;
     }>;
     getOrder: RouteHandler<{
+        Headers?: GetOrderData['headers'];
         Params: GetOrderData['path'];
         Reply: Omit<GetOrderErrors, 'default'> & GetOrderResponses;
     }>;
@@ -45,15 +48,18 @@ export type RouteHandlers = {
         Reply: Omit<GetOrderPaymentErrors, 'default'> & GetOrderPaymentResponses;
     }>;
     listOrderEvents: RouteHandler<{
+        Headers?: ListOrderEventsData['headers'];
         Params: ListOrderEventsData['path'];
         Querystring?: ListOrderEventsData['query'];
         Reply: Omit<ListOrderEventsErrors, 'default'> & ListOrderEventsResponses;
     }>;
     listProducts: RouteHandler<{
+        Headers?: ListProductsData['headers'];
         Querystring?: ListProductsData['query'];
         Reply: Omit<ListProductsErrors, 'default'> & ListProductsResponses;
     }>;
     getProduct: RouteHandler<{
+        Headers?: GetProductData['headers'];
         Params: GetProductData['path'];
         Reply: Omit<GetProductErrors, 'default'> & GetProductResponses;
     }>;
@@ -63,6 +69,11 @@ export type RouteHandlers = {
         Params: PutProductData['path'];
         Reply: Omit<PutProductErrors, 'default'> & PutProductResponses;
     }>;
+    getStock: RouteHandler<{
+        Headers?: GetStockData['headers'];
+        Params: GetStockData['path'];
+        Reply: Omit<GetStockErrors, 'default'> & GetStockResponses;
+    }>;
     receiveStock: RouteHandler<{
         Body: ReceiveStockData['body'];
         Headers: ReceiveStockData['headers'];
@@ -70,6 +81,7 @@ export type RouteHandlers = {
         Reply: Omit<ReceiveStockErrors, 'default'> & ReceiveStockResponses;
     }>;
     getCustomer: RouteHandler<{
+        Headers?: GetCustomerData['headers'];
         Params: GetCustomerData['path'];
         Reply: Omit<GetCustomerErrors, 'default'> & GetCustomerResponses;
     }>;

@@ -23,6 +23,11 @@ export type Amount = number;
  */
 export type Currency = string;
 
+/**
+ * One line with visible characters, and without control characters.
+ */
+export type Label = string;
+
 export type Quantity = number;
 
 export type OrderStatus = 'pending' | 'processing' | 'completed' | 'cancelled';
@@ -87,7 +92,7 @@ export type OrderAmendment = {
 };
 
 export type CancelRequest = {
-    reason?: string;
+    reason?: Label;
 } | null;
 
 export type AttentionAction = unknown & {
@@ -100,6 +105,9 @@ export type AttentionAction = unknown & {
      * Why; needed for `mark_done` and `give_up`.
      */
     note?: string;
+    /**
+     * Absent means false.
+     */
     dry_run?: boolean;
 };
 
@@ -380,7 +388,7 @@ export type OrderEvent = {
 };
 
 export type ProductInput = {
-    name: string;
+    name: Label;
     unit_price: Amount;
     currency: Currency;
 };
@@ -410,6 +418,15 @@ export type Product = {
     name: string;
     unit_price: Amount;
     currency: Currency;
+    created_at: string;
+    updated_at: string;
+};
+
+export type ProductInList = {
+    sku: Sku;
+    name: string;
+    unit_price: Amount;
+    currency: Currency;
     stock: Stock;
     created_at: string;
     updated_at: string;
@@ -420,7 +437,7 @@ export type StockReceipt = {
 };
 
 export type CustomerInput = {
-    name: string;
+    name: Label;
     email?: string;
 };
 
@@ -502,12 +519,29 @@ export type ApiKey = string;
 export type HmacSignature = string;
 
 /**
- * The ETag that was read; the change is refused when it is no longer current.
+ * The ETag that was read, several of them, or `*` for any; the change is refused when none is current. Weak tags
+ * never match.
+ *
  */
 export type IfMatch = string;
 
+/**
+ * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+ * so `*` creates and never overwrites.
+ *
+ */
+export type IfNoneMatch = string;
+
 export type ListOrdersData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         status?: OrderStatus;
@@ -623,6 +657,14 @@ export type CreateOrderResponse = CreateOrderResponses[keyof CreateOrderResponse
 
 export type DeleteOrderData = {
     body?: never;
+    headers?: {
+        /**
+         * The ETag that was read, several of them, or `*` for any; the change is refused when none is current. Weak tags
+         * never match.
+         *
+         */
+        'If-Match'?: string;
+    };
     path: {
         order_id: OrderId;
     };
@@ -644,6 +686,10 @@ export type DeleteOrderErrors = {
      */
     409: Problem;
     /**
+     * It has changed since it was read, or exists and `If-None-Match` says that it must not.
+     */
+    412: Problem;
+    /**
      * The service failed; the same request may be sent again.
      */
     default: Problem;
@@ -662,6 +708,14 @@ export type DeleteOrderResponse = DeleteOrderResponses[keyof DeleteOrderResponse
 
 export type GetOrderData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         order_id: OrderId;
     };
@@ -699,9 +753,17 @@ export type AmendOrderData = {
     body: OrderAmendment;
     headers?: {
         /**
-         * The ETag that was read; the change is refused when it is no longer current.
+         * The ETag that was read, several of them, or `*` for any; the change is refused when none is current. Weak tags
+         * never match.
+         *
          */
         'If-Match'?: string;
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
         /**
          * The key of a trusted caller.
          */
@@ -736,7 +798,7 @@ export type AmendOrderErrors = {
      */
     409: Problem;
     /**
-     * It has changed since it was read.
+     * It has changed since it was read, or exists and `If-None-Match` says that it must not.
      */
     412: Problem;
     /**
@@ -927,6 +989,14 @@ export type GetOrderPaymentResponse = GetOrderPaymentResponses[keyof GetOrderPay
 
 export type ListOrderEventsData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         order_id: OrderId;
     };
@@ -971,6 +1041,14 @@ export type ListOrderEventsResponse = ListOrderEventsResponses[keyof ListOrderEv
 
 export type ListProductsData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -1002,13 +1080,21 @@ export type ListProductsResponses = {
     /**
      * A page of products.
      */
-    200: Array<Product>;
+    200: Array<ProductInList>;
 };
 
 export type ListProductsResponse = ListProductsResponses[keyof ListProductsResponses];
 
 export type GetProductData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         sku: Sku;
     };
@@ -1046,9 +1132,17 @@ export type PutProductData = {
     body: ProductInput;
     headers?: {
         /**
-         * The ETag that was read; the change is refused when it is no longer current.
+         * The ETag that was read, several of them, or `*` for any; the change is refused when none is current. Weak tags
+         * never match.
+         *
          */
         'If-Match'?: string;
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
     };
     path: {
         sku: Sku;
@@ -1063,7 +1157,7 @@ export type PutProductErrors = {
      */
     400: Problem;
     /**
-     * It has changed since it was read.
+     * It has changed since it was read, or exists and `If-None-Match` says that it must not.
      */
     412: Problem;
     /**
@@ -1098,6 +1192,49 @@ export type PutProductResponses = {
 };
 
 export type PutProductResponse = PutProductResponses[keyof PutProductResponses];
+
+export type GetStockData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        sku: Sku;
+    };
+    query?: never;
+    url: '/api/v1/products/{sku}/stock';
+};
+
+export type GetStockErrors = {
+    /**
+     * The request breaks the contract; `errors` names every wrong field.
+     */
+    400: Problem;
+    /**
+     * There is no such thing.
+     */
+    404: Problem;
+    /**
+     * The service failed; the same request may be sent again.
+     */
+    default: Problem;
+};
+
+export type GetStockError = GetStockErrors[keyof GetStockErrors];
+
+export type GetStockResponses = {
+    /**
+     * The stock.
+     */
+    200: Stock;
+};
+
+export type GetStockResponse = GetStockResponses[keyof GetStockResponses];
 
 export type ReceiveStockData = {
     body: StockReceipt;
@@ -1149,15 +1286,23 @@ export type ReceiveStockError = ReceiveStockErrors[keyof ReceiveStockErrors];
 
 export type ReceiveStockResponses = {
     /**
-     * The product with its new stock.
+     * The new stock.
      */
-    201: Product;
+    201: Stock;
 };
 
 export type ReceiveStockResponse = ReceiveStockResponses[keyof ReceiveStockResponses];
 
 export type GetCustomerData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         customer_id: CustomerId;
     };
@@ -1195,9 +1340,17 @@ export type PutCustomerData = {
     body: CustomerInput;
     headers?: {
         /**
-         * The ETag that was read; the change is refused when it is no longer current.
+         * The ETag that was read, several of them, or `*` for any; the change is refused when none is current. Weak tags
+         * never match.
+         *
          */
         'If-Match'?: string;
+        /**
+         * ETags that are known, or `*` for any. A read gets 304 when the current one is among them; a change is refused then,
+         * so `*` creates and never overwrites.
+         *
+         */
+        'If-None-Match'?: string;
     };
     path: {
         customer_id: CustomerId;
@@ -1212,7 +1365,7 @@ export type PutCustomerErrors = {
      */
     400: Problem;
     /**
-     * It has changed since it was read.
+     * It has changed since it was read, or exists and `If-None-Match` says that it must not.
      */
     412: Problem;
     /**

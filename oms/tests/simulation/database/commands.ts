@@ -56,14 +56,22 @@ function command(name: string, query: object, parameters: Parameters = {}): fc.A
   }));
 }
 
+const versions = fc.option(fc.array(fc.constantFrom(1, 2, 3), { maxLength: 2 }), { freq: 2 });
+const conditions = {
+  must_exist: fc.boolean(),
+  must_not_exist: fc.constantFrom(false, false, true),
+  if_versions: versions,
+  if_not_versions: versions,
+};
+
 const common: fc.Arbitrary<Command>[] = [
   command('PutProduct', inventory.putProduct, {
     ...{ sku, name: fc.constant('Thing'), unit_price: fc.constantFrom(100, 100, 200) },
-    ...{ currency: fc.constant('GBP'), must_exist: fc.constant(false) },
+    ...{ currency: fc.constant('GBP'), ...conditions },
   }),
   command('ReceiveStock', inventory.receiveStock, { sku, quantity }),
   command('PutCustomer', putCustomer, {
-    ...{ id: fc.constant('cus_1'), name: fc.constant('Ada'), must_exist: fc.constant(false) },
+    ...{ id: fc.constant('cus_1'), name: fc.constant('Ada'), ...conditions },
   }),
   command(
     'AcceptOrder',
@@ -144,7 +152,14 @@ export const beginning: readonly Command[] = [
   ...skus.map((sku) => ({
     name: 'PutProduct',
     query: inventory.putProduct,
-    parameters: { sku, name: 'Thing', unit_price: 100, currency: 'GBP', must_exist: false },
+    parameters: {
+      sku,
+      name: 'Thing',
+      unit_price: 100,
+      currency: 'GBP',
+      must_exist: false,
+      must_not_exist: false,
+    },
   })),
   ...skus.map((sku) => ({
     name: 'ReceiveStock',

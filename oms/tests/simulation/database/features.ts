@@ -4,7 +4,7 @@ import type { PaymentEntry } from '../../../src/orders/representation.ts';
 import * as outbox from '../../../src/outbox/outbox.queries.ts';
 import * as payments from '../../../src/payments/payments.queries.ts';
 import * as shipping from '../../../src/shipping/shipping.queries.ts';
-import { addEvent, changeOrder, enqueue, lockedOrder, NO_ATTENTION } from './rows.ts';
+import { addEvent, changeOrder, enqueue, isMet, lockedOrder, NO_ATTENTION } from './rows.ts';
 import { statement } from './statements.ts';
 
 /** No parcel of the simulation is tracked. */
@@ -13,8 +13,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the smaller `.sql` files do. */
 export const featureStatements = [
-  statement('PutCustomer', putCustomer, (transaction, { id, name, email = null }) => {
+  statement('PutCustomer', putCustomer, (transaction, { id, name, email = null, ...conditions }) => {
     const known = transaction.get('customers', id);
+    if (!isMet(conditions, known?.version)) return [];
     const version = (known?.version ?? 0) + 1;
     transaction.put('customers', id, { id, version });
     const now = new Date();

@@ -1,6 +1,6 @@
 import * as inventory from '../../../src/inventory/inventory.queries.ts';
 import { duplicate, type Transaction, violation } from './database.ts';
-import { addEvent, byText, changeOrder, lockedOrder, NO_ATTENTION } from './rows.ts';
+import { addEvent, byText, changeOrder, isMet, lockedOrder, NO_ATTENTION } from './rows.ts';
 import { statement } from './statements.ts';
 import type { StockRow } from './tables.ts';
 
@@ -68,23 +68,28 @@ export const inventoryStatements = [
   }),
 
   statement('FindPrices', inventory.findPrices, (transaction, { skus }) =>
-    skus.flatMap((sku) => transaction.get('products', sku) ?? []),
+    skus.flatMap((sku) => {
+      const product = transaction.get('products', sku);
+      return product ? [{ sku, unit_price: product.unit_price, currency: product.currency }] : [];
+    }),
   ),
 
-  statement('PutProduct', inventory.putProduct, (transaction, { sku, unit_price, currency, name }) => {
-    const stock = transaction.get('stock', sku);
-    transaction.put('products', sku, { sku, unit_price, currency });
-    const row = stock
-      ? { ...stock, version: stock.version + 1 }
-      : { sku, received: 0, on_hand: 0, reserved: 0, sold: 0, version: 1 };
-    transaction.put('stock', sku, row);
+  statement('PutProduct', inventory.putProduct, (transaction, given) => {
+    const { sku, unit_price, currency, name, ...conditions } = given;
+    const known = transaction.get('products', sku);
+    if (!isMet(conditions, known?.version)) return [];
+    const version = (known?.version ?? 0) + 1;
+    transaction.put('products', sku, { sku, unit_price, currency, version });
+    if (!known)
+      transaction.put('stock', sku, { sku, received: 0, on_hand: 0, reserved: 0, sold: 0, version: 1 });
     const now = new Date();
-    return [{ ...row, name, unit_price, currency, created_at: now, updated_at: now, created: !stock }];
+    return [{ sku, name, unit_price, currency, version, created_at: now, updated_at: now, created: !known }];
   }),
 
   statement('ReceiveStock', inventory.receiveStock, (transaction, { sku, quantity }) => {
     if (!transaction.get('stock', sku)) return [];
     addToStock(transaction, sku, { received: quantity, on_hand: quantity });
-    return [{ sku }];
+    const { received, on_hand, reserved, sold, version } = transaction.get('stock', sku)!;
+    return [{ received, on_hand, reserved, sold, version }];
   }),
 ];

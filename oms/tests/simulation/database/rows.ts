@@ -1,3 +1,4 @@
+import type { IPutProductParams } from '../../../src/inventory/inventory.queries.ts';
 import type { ILockOrderResult, IRequestCancelParams } from '../../../src/orders/orders.queries.ts';
 import { duplicate, type Transaction, violation } from './database.ts';
 import type { EntryRow } from './tables.ts';
@@ -58,4 +59,17 @@ export function entriesOf(transaction: Transaction, id: string): readonly EntryR
 
 export function byText<Key extends string>(key: Key) {
   return (one: Record<Key, string>, other: Record<Key, string>) => (one[key] < other[key] ? -1 : 1);
+}
+
+type Conditions = Pick<
+  IPutProductParams,
+  'must_exist' | 'must_not_exist' | 'if_versions' | 'if_not_versions'
+>;
+
+/** Whether a row may be written: of this version, or of none. */
+export function isMet(conditions: Conditions, version: number | undefined): boolean {
+  if (version === undefined) return !conditions.must_exist;
+  if (conditions.must_not_exist) return false;
+  const { if_versions, if_not_versions } = conditions;
+  return (if_versions?.includes(version) ?? true) && !if_not_versions?.includes(version);
 }

@@ -4,7 +4,7 @@ import type { PaymentEntry } from '../../../src/orders/representation.ts';
 /** The rows of each table, under its key; what belongs to an order or stands in its order is one list. */
 export interface Tables {
   customers: { id: string; version: number };
-  products: { sku: string; unit_price: number; currency: string };
+  products: { sku: string; unit_price: number; currency: string; version: number };
   stock: StockRow;
   orders: ILockOrderResult;
   order_lines: readonly LineRow[];
