@@ -6,6 +6,7 @@ import { blogProblems } from '../blog/src/errors.ts';
 import { orderProblems } from '../oms/src/orders/errors.ts';
 import { allowances, pureFiles } from './rules/allowances.ts';
 import { featuresApart, importsAreExact, workflowsArePure } from './rules/imports.ts';
+import { linksLead } from './rules/links.ts';
 import { projectFiles, type Rule } from './rules/source.ts';
 import {
   columnsAreNamed,
@@ -122,6 +123,22 @@ const rules: { rule: string; check: Rule; breaks: [string, string][]; keeps: [st
     keeps: [
       ['README.md', 'npm run worker -- --engine temporal'],
       ['a.ts', '// npm run nothing'],
+    ],
+  },
+  {
+    rule: 'links of documents lead somewhere',
+    check: linksLead,
+    breaks: [
+      ['docs/x.md', 'See [this](nothing.md).'],
+      ['docs/x.md', 'See [this](#nothing).'],
+      ['docs/x.md', 'See [this](../README.md#nothing).'],
+    ],
+    keeps: [
+      [
+        'docs/x.md',
+        '# The `First` part, at last\n\n[first](#the-first-part-at-last), [file](../package.json)',
+      ],
+      ['docs/x.md', 'A [site](https://example.com/x), and code: `[a](b)`.\n\n```md\n[c](d)\n```'],
     ],
   },
   {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { requireLoopbackName } from '@oms/kit/http/loopback.ts';
-import { addPages } from '@oms/kit/http/pages/pages.ts';
+import { addPages, type PagesOptions } from '@oms/kit/http/pages/pages.ts';
 import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
 import { createServer } from '@oms/kit/http/server.ts';
 import { isStoreUnavailable } from '@oms/kit/mongodb/errors.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
 import { type AccountRoutesContext, accountRoutes } from './accounts/routes.ts';
+import { blogErrorCodes } from './errors.ts';
 import type { RouteHandlers } from './generated/contract/fastify.gen.ts';
 import { healthRoutes } from './health.ts';
 import { type PostRoutesContext, postRoutes } from './posts/routes.ts';
@@ -21,7 +22,13 @@ export interface ApiContext extends PostRoutesContext, AccountRoutesContext, Rea
 }
 
 const CONTRACT = new URL('../../contracts/blog.openapi.yaml', import.meta.url);
-const ERRORS = new URL('../../docs/errors.md', import.meta.url);
+export const blogPages: PagesOptions = {
+  title: 'Blog API',
+  contract: CONTRACT,
+  errors: new URL('../../docs/errors.md', import.meta.url),
+  service: 'Blog',
+  codes: blogErrorCodes,
+};
 /** The largest body: 200,000 characters take at most 800 KB. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const RETRY_AFTER_S = 2;
@@ -47,7 +54,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
       await context.callers.identify(request);
     },
   });
-  await addPages(server, { title: 'Blog API', contract: CONTRACT, errors: ERRORS });
+  await addPages(server, blogPages);
   return server;
 }
 

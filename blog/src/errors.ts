@@ -1,4 +1,10 @@
-import { commonProblems, type FieldError, Problem, type ProblemKind } from '@oms/kit/http/problem.ts';
+import {
+  codesOf,
+  commonProblems,
+  type FieldError,
+  Problem,
+  type ProblemKind,
+} from '@oms/kit/http/problem.ts';
 
 /** Problems of the blog, beside those that any service has. `docs/errors.md` describes each. */
 export const blogProblems = {
@@ -8,6 +14,11 @@ export const blogProblems = {
   slug_taken: { status: 409, title: 'Slug taken' },
   username_taken: { status: 409, title: 'Username taken' },
 } as const satisfies Record<string, ProblemKind>;
+
+/** Every code that the service answers with. */
+export const blogErrorCodes = codesOf(blogProblems, {
+  without: ['changed_concurrently', 'idempotency_key_in_use'],
+});
 
 export type BlogProblemCode = keyof typeof blogProblems;
 

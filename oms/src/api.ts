@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { requireLoopbackName } from '@oms/kit/http/loopback.ts';
-import { addPages, isPage } from '@oms/kit/http/pages/pages.ts';
+import { addPages, isPage, type PagesOptions } from '@oms/kit/http/pages/pages.ts';
 import { commonProblem, type Problem } from '@oms/kit/http/problem.ts';
 import { createServer } from '@oms/kit/http/server.ts';
 import {
@@ -16,6 +16,7 @@ import { customerRoutes } from './customers/routes.ts';
 import type { RouteHandlers } from './generated/contract/fastify.gen.ts';
 import { healthRoutes } from './health.ts';
 import { inventoryRoutes } from './inventory/routes.ts';
+import { orderErrorCodes } from './orders/errors.ts';
 import { type OrderRoutesContext, orderRoutes } from './orders/routes.ts';
 import { paymentRoutes } from './payments/routes.ts';
 import { WEBHOOK_PATH } from './shipping/easypost_webhook.ts';
@@ -28,7 +29,13 @@ export interface ApiContext extends OrderRoutesContext, ShippingRoutesContext {
 }
 
 const CONTRACT = new URL('../../contracts/orders.openapi.yaml', import.meta.url);
-const ERRORS = new URL('../../docs/errors.md', import.meta.url);
+export const orderPages: PagesOptions = {
+  title: 'Order Processing API',
+  contract: CONTRACT,
+  errors: new URL('../../docs/errors.md', import.meta.url),
+  service: 'Orders',
+  codes: orderErrorCodes,
+};
 /** The largest body: a thousand lines take about 100 KiB. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const OPEN_TO_ALL: ReadonlySet<string | undefined> = new Set(['/health', '/ready']);
@@ -57,7 +64,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
       else requireLoopbackName(request);
     },
   });
-  await addPages(server, { title: 'Order Processing API', contract: CONTRACT, errors: ERRORS });
+  await addPages(server, orderPages);
   return server;
 }
 

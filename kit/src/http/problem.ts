@@ -37,6 +37,15 @@ export const commonProblems = {
 
 export type CommonProblemCode = keyof typeof commonProblems;
 
+/** The codes of a service: its own, and the common ones without those that nothing in it answers with. */
+export function codesOf(
+  own: Record<string, ProblemKind>,
+  { without = [] }: { without?: readonly CommonProblemCode[] } = {},
+): string[] {
+  const common = Object.keys(commonProblems).filter((code) => !without.some((one) => one === code));
+  return [...common, ...Object.keys(own)];
+}
+
 export const FIELD_ERRORS_MAX = 100;
 
 /** How many fields have errors, in the words of `one` and `many`: "2 fields are wrong.", and how many of them are listed. */

@@ -1,4 +1,5 @@
 import {
+  codesOf,
   commonProblems,
   countFields,
   type FieldError,
@@ -25,6 +26,9 @@ export const orderProblems = {
   stock_limit_exceeded: { status: 422, title: 'Stock limit exceeded' },
   webhook_not_configured: { status: 503, title: 'Webhook not configured' },
 } as const satisfies Record<string, ProblemKind>;
+
+/** Every code that the service answers with. */
+export const orderErrorCodes = codesOf(orderProblems, { without: ['too_many_requests'] });
 
 export type OrderProblemCode = keyof typeof orderProblems;
 

@@ -12,7 +12,30 @@ import { createServer } from '../server.ts';
 import { addPages, isPage } from './pages.ts';
 
 const CONTRACT = 'openapi: 3.1.0\ninfo: { title: Things, version: 1.0.0 }\npaths: {}\n';
-const ERRORS = '# Errors\n\n## Of the request\n\n### not_there\n\n404, <b>gone</b> & `away`.\n';
+const ERRORS = `# Errors
+
+See [the manual](operations.md#times).
+
+## Of the request
+
+### not_there
+
+404, <b>gone</b> & \`away\`.
+
+*Things:* Look in the cupboard.
+
+*Toys:* Look under the bed.
+
+### not_a_toy
+
+422.
+
+## Of toys only
+
+### toy_broken
+
+409.
+`;
 
 let folder: string;
 let server: FastifyInstance;
@@ -30,7 +53,13 @@ before(async () => {
     body_limit_bytes: 1000,
     onRequest: (request) => void seen.push(isPage(request)),
   });
-  await addPages(server, { title: 'Things', contract: contract!, errors: errors! });
+  await addPages(server, {
+    title: 'Things',
+    contract: contract!,
+    errors: errors!,
+    service: 'Things',
+    codes: ['not_there'],
+  });
 });
 
 after(async () => {
@@ -54,6 +83,21 @@ test('each error has an address on the page of errors', async () => {
   assert.match(String(headers['content-type']), /^text\/html/);
   assert.match(body, /<h3 id="not_there">/);
   assert.match(body, /<h2 id="of-the-request">/);
+});
+
+test('the page of errors has what concerns the service, and a table of contents of that', async () => {
+  const { body } = await server.inject('/errors');
+  const contents = /<nav class="contents"[^>]*>([\s\S]*?)<\/nav>/.exec(body)![1]!;
+  const targets = [...contents.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target);
+  assert.deepEqual(targets, ['of-the-request', 'not_there']);
+  assert.match(body, /<p>\s*Look in the cupboard\.<\/p>/);
+  assert.doesNotMatch(body, /Toys|bed|not_a_toy|of-toys-only|toy_broken/);
+});
+
+test('the page of errors names other documents and does not lead to them', async () => {
+  const { body } = await server.inject('/errors');
+  assert.match(body, /See the manual \(<code>docs\/operations\.md<\/code>\)\./);
+  assert.doesNotMatch(body, /href="[^"]*\.md/);
 });
 
 test('the reference runs its own scripts and no others, and asks nobody else for anything', async () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { apiReference } from './api_reference.ts';
-import { markdownPage } from './markdown.ts';
+import { type ErrorsOfService, errorsPage } from './errors_page.ts';
 
-export interface PagesOptions {
+export interface PagesOptions extends ErrorsOfService {
   /** Name of the service, for the pages' titles. */
   title: string;
   /** The OpenAPI document in YAML. */
@@ -18,7 +18,7 @@ rx="2" fill="#0b6e4f"/><path d="M1 7h14M8 3v4" stroke="#fff" stroke-width="1.5"/
 /** What a person may open in a browser: the reference at `/docs`, each error at `/errors#code`, the contract. */
 export async function addPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const contract = readFileSync(options.contract, 'utf8');
-  const errors = markdownPage(`Errors · ${options.title}`, readFileSync(options.errors, 'utf8'));
+  const errors = errorsPage(`Errors · ${options.title}`, readFileSync(options.errors, 'utf8'), options);
   await server.register(async (pages) => {
     pages.addHook('onRoute', (route) => {
       route.config = { ...route.config, isPage: true };
