@@ -75,6 +75,23 @@ describe('an order', () => {
     assert.equal(order.payment, null);
   });
 
+  it('to a country without postal codes is completed', async () => {
+    const address = {
+      name: 'Ada',
+      company: 'Babbage',
+      line1: '8 Finance Street',
+      city: 'Central',
+      phone: '+85221234567',
+    };
+    const { id } = await network.api.place({
+      lines: [{ sku: 'CUP', quantity: 1 }],
+      shipping_address: { ...address, country: 'HK' },
+    });
+    const order = await network.api.ended(id);
+    assert.equal(order.status, 'completed');
+    assert.deepEqual(order.shipping_address, { ...address, country: 'HK' });
+  });
+
   it('to an address that no carrier serves is cancelled, and the hold is voided', async () => {
     const { id } = await network.api.place({
       lines: [{ sku: 'CUP', quantity: 1 }],

@@ -40,6 +40,16 @@ describe('an order that nobody carries yet', () => {
     assert.deepEqual(await network.api.events(order.id), ['order.accepted', 'order.amended']);
   });
 
+  it('remains readable when it was accepted before its country and currency were checked', async () => {
+    await network.pool.query(
+      `UPDATE orders SET currency = 'ZZZ', shipping_address = shipping_address || '{"country": "UK"}' WHERE id = $1`,
+      [order.id],
+    );
+    const { status, body } = await network.api.call('GET', `/api/v1/orders/${order.id}`);
+    assert.equal(status, 200);
+    assert.deepEqual([body.currency, body.shipping_address.country], ['ZZZ', 'UK']);
+  });
+
   it('is amended only in the version that was read', async () => {
     const body = { lines: [{ sku: 'CUP', quantity: 2 }], shipping_address: address };
     assert.equal((await amend(body, { 'if-match': '"1"' })).status, 200);

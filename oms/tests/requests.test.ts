@@ -26,7 +26,7 @@ describe('a request that cannot be taken', () => {
   const pointers = (body: { errors: { pointer: string }[] }) =>
     body.errors.map(({ pointer }) => pointer).sort();
 
-  const wrong: { name: string; order: unknown; pointer: string; code: string }[] = [
+  const wrong: { name: string; order: unknown; pointer: string; code: string; detail?: string }[] = [
     { name: 'no lines', order: { ...good, lines: [] }, pointer: '/lines', code: 'minItems' },
     {
       name: 'a quantity of zero',
@@ -64,7 +64,39 @@ describe('a request that cannot be taken', () => {
       name: 'a currency that is no code',
       order: { ...good, currency: 'pounds' },
       pointer: '/currency',
-      code: 'pattern',
+      code: 'format',
+    },
+    { name: 'a test currency', order: { ...good, currency: 'XTS' }, pointer: '/currency', code: 'format' },
+    {
+      name: 'a country that ISO 3166-1 does not have',
+      order: withAddress({ country: 'UK' }),
+      pointer: '/shipping_address/country',
+      code: 'format',
+      detail: '"UK" is not an ISO 3166-1 alpha-2 code; United Kingdom is GB',
+    },
+    {
+      name: 'no postal code in a country of postal codes',
+      order: withAddress({ postal_code: undefined }),
+      pointer: '/shipping_address/postal_code',
+      code: 'missing',
+    },
+    {
+      name: 'a control character in a line of the address',
+      order: withAddress({ line1: '1 High Street\nLondon' }),
+      pointer: '/shipping_address/line1',
+      code: 'format',
+    },
+    {
+      name: 'an invisible name',
+      order: withAddress({ name: '\u200b' }),
+      pointer: '/shipping_address/name',
+      code: 'format',
+    },
+    {
+      name: 'a phone number without its country',
+      order: withAddress({ phone: '020 7946 0000' }),
+      pointer: '/shipping_address/phone',
+      code: 'format',
     },
     {
       name: 'no address',
@@ -85,7 +117,7 @@ describe('a request that cannot be taken', () => {
       code: 'maxItems',
     },
   ];
-  for (const { name, order, pointer, code } of wrong) {
+  for (const { name, order, pointer, code, detail } of wrong) {
     it(`with ${name} is refused, and the field is named`, async () => {
       const { status, body, headers } = await place(order);
       assert.equal(status, 400);
@@ -98,8 +130,18 @@ describe('a request that cannot be taken', () => {
         })),
         [{ pointer, code }],
       );
+      if (detail) assert.equal(body.errors[0].detail, detail);
     });
   }
+
+  it('for a product in no currency is refused', async () => {
+    for (const currency of ['XXX', 'ZZZ', 'gbp']) {
+      const product = { name: 'Cup', unit_price: 1, currency };
+      const { status, body } = await network.api.call('PUT', '/api/v1/products/CUP', product);
+      assert.equal(status, 400);
+      assert.deepEqual(pointers(body), ['/currency']);
+    }
+  });
 
   it('with several wrong fields is told all of them at once', async () => {
     const { body } = await place({ lines: [{ sku: '', quantity: 0 }], payment_method: 7, more: 1 });
@@ -249,6 +291,10 @@ describe('a request that cannot be taken', () => {
       code: 'internal',
     });
   });
+
+  function withAddress(part: object): unknown {
+    return { ...good, shipping_address: { ...good.shipping_address, ...part } };
+  }
 
   function withLine(line: object): unknown {
     return { ...good, lines: [{ ...(good as NewOrder).lines[0], ...line }] };

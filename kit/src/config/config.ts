@@ -1,4 +1,5 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
+import { textFormats } from '../http/formats.ts';
 import { OperatorError } from '../operator_error.ts';
 
 export interface Setting {
@@ -41,18 +42,25 @@ export function readSettings(
     .filter((variable) => variable.startsWith(prefix) && !known.has(variable))
     .map((variable) => `${variable} is not a setting. Is it misspelt? --help lists them.`);
 
-  const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }).compile({
+  const validate = new Ajv({ ...OPTIONS, formats: textFormats }).compile({
     type: 'object',
     properties: Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.schema])),
   });
   validate(values);
   const wrong = (validate.errors ?? []).map(
-    ({ instancePath, keyword, params, message }) =>
-      `${variableName(prefix, instancePath.slice(1))} ${keyword === 'enum' ? `must be one of ${params.allowedValues.join(', ')}` : message}`,
+    (error) => `${variableName(prefix, error.instancePath.slice(1))} ${describe(error)}`,
   );
   const faults = [...unknown, ...wrong, ...findContradictions(values)];
   if (faults.length > 0) throw new ConfigError(faults);
   return values;
+}
+
+const OPTIONS = { allErrors: true, coerceTypes: true, useDefaults: true, verbose: true } as const;
+
+function describe({ keyword, params, message, data }: ErrorObject): string | undefined {
+  if (keyword === 'enum') return `must be one of ${params.allowedValues.join(', ')}`;
+  if (keyword === 'format') return textFormats[params.format]?.describe(data as string) ?? message;
+  return message;
 }
 
 /** The settings as lines of a `--help`. */

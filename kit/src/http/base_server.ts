@@ -9,6 +9,7 @@ import Fastify, {
 import { traceId } from '../trace/trace.ts';
 import { AllowedMethods } from './allowed_methods.ts';
 import { answerConnectionError, answerExpectation } from './connection_errors.ts';
+import { textFormats } from './formats.ts';
 import { commonProblem, Problem } from './problem.ts';
 import { requireReadableRequest } from './request_text.ts';
 import { traceOf } from './request_trace.ts';
@@ -64,6 +65,10 @@ export function createBaseServer(options: BaseServerOptions): FastifyInstance {
     trustProxy: options.trusted_proxies ?? false,
     // Path parts are SKUs and ids; their real bounds are in the contract.
     routerOptions: { maxParamLength: 200 },
+    // Formats are for requests: what was stored before a rule remains readable.
+    serializerOpts: {
+      ajv: { formats: Object.fromEntries(Object.keys(textFormats).map((name) => [name, true])) },
+    },
     // Open keep-alive connections must not hold up a stop.
     forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => answerConnectionError(error, socket),

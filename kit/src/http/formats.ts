@@ -1,9 +1,30 @@
-/** Formats of text that contracts use beside the standard ones. */
-export const textFormats: Record<string, { validate: (text: string) => boolean; description: string }> = {
+import { describeNotCountry, isCountry } from '../countries.ts';
+import { describeNotCurrency, isCurrency } from '../currencies.ts';
+
+export interface TextFormat {
+  validate: (text: string) => boolean;
+  /** What is wrong with a text, and what to write. */
+  describe: (text: string) => string;
+}
+
+/** Formats of text that contracts and settings use beside the standard ones. */
+export const textFormats: Record<string, TextFormat> = {
   /** One line that a person can see. */
   label: {
     validate: (text) => VISIBLE.test(text) && !CONTROL.test(text),
-    description: 'must be one line with visible characters, and without control characters',
+    describe: () => 'must be one line with visible characters, and without control characters',
+  },
+  /** A line that may be empty. */
+  line: {
+    validate: (text) => !CONTROL.test(text),
+    describe: () => 'must be one line, without control characters',
+  },
+  'iso-country': { validate: isCountry, describe: describeNotCountry },
+  'iso-currency': { validate: isCurrency, describe: describeNotCurrency },
+  // ITU-T E.164
+  phone: {
+    validate: (text) => /^\+[1-9]\d{6,14}$/.test(text),
+    describe: () => 'must be + and the country code before the number, without blanks, such as +442079460000',
   },
 };
 

@@ -129,7 +129,7 @@ function toFieldError(error: ErrorObject, part: string): FieldError {
 
 const codes: Record<string, string> = { required: 'missing', additionalProperties: 'unknown_field' };
 
-function describe({ keyword, message, params, parentSchema }: ErrorObject, part: string): string {
+function describe({ keyword, message, params, parentSchema, data }: ErrorObject, part: string): string {
   switch (keyword) {
     case 'required':
       return 'is required';
@@ -138,7 +138,7 @@ function describe({ keyword, message, params, parentSchema }: ErrorObject, part:
     case 'const':
       return `must be ${params.allowedValue}`;
     case 'format':
-      return textFormats[params.format]?.description ?? message ?? 'is wrong';
+      return textFormats[params.format]?.describe(data as string) ?? message ?? 'is wrong';
     case 'additionalProperties': {
       if (part !== 'query') return 'is not a field of this request';
       const names = Object.keys(parentSchema?.properties ?? {});

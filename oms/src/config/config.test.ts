@@ -43,3 +43,12 @@ describe('the tracking of deliveries', () => {
     );
   });
 });
+
+describe('the currency of orders that name none', () => {
+  it('is money in use, and what is wrong is said with the remedy', () => {
+    assert.equal(loadConfig({ ORDERPROCESSING_CURRENCY: 'EUR' }).currency, 'EUR');
+    const of = (text: string) => () => loadConfig({ ORDERPROCESSING_CURRENCY: text });
+    assert.throws(of('eur'), /ORDERPROCESSING_CURRENCY "eur" is not an ISO 4217 code; write EUR/);
+    assert.throws(of('XTS'), /ORDERPROCESSING_CURRENCY must be the ISO 4217 code of a currency in use/);
+  });
+});

@@ -26,7 +26,7 @@ export const settings = {
     meaning: 'Key of trusted callers (X-API-Key). Without it one is generated in the data folder.',
   },
   currency: {
-    schema: { type: 'string', pattern: '^[A-Z]{3}$', default: 'GBP' },
+    schema: { type: 'string', format: 'iso-currency', default: 'GBP' },
     meaning: 'Currency of orders that name none.',
   },
   database_connections_max: {

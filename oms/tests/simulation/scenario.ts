@@ -194,9 +194,9 @@ function planOrder(chance: Chance, number: number, products: Product[], customer
       quantity: chance.happens(0.1) ? chance.between(3, 20) : chance.between(1, 2),
     }));
   const shipping_address = {
-    ...{ name: 'A. Buyer', line1: '1 High Street', city: 'London', postal_code: 'E1 6AN' },
-    // No carrier of the sandbox goes to XX.
-    country: chance.happens(0.04) ? 'XX' : 'GB',
+    ...{ name: 'A. Buyer', line1: '1 High Street', city: 'London', country: 'GB' },
+    // No carrier of the sandbox goes to 00000.
+    postal_code: chance.happens(0.04) ? '00000' : 'E1 6AN',
   };
   const actions: Action[] = [];
   if (chance.happens(0.2)) {

@@ -19,7 +19,7 @@ export type Sku = string;
 export type Amount = number;
 
 /**
- * ISO 4217.
+ * ISO 4217, of money in use; not of metals, funds and tests.
  */
 export type Currency = string;
 
@@ -48,7 +48,7 @@ export type Address = {
     region?: string;
     postal_code?: string;
     /**
-     * ISO 3166-1 alpha-2.
+     * ISO 3166-1 alpha-2, such as GB for the United Kingdom.
      */
     country: string;
     /**

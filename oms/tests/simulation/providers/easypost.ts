@@ -76,7 +76,7 @@ export class SimulatedEasyPost {
   }
 
   #create({ reference, to_address, from_address, parcel }: Given): object {
-    if (to_address.country === 'XX') throw refusal('ADDRESS.VERIFY.FAILURE', 'Unable to verify address.');
+    if (to_address.zip === '00000') throw refusal('ADDRESS.VERIFY.FAILURE', 'Unable to verify address.');
     const row: ShipmentRow = {
       id: `shp_${++this.#ids}`,
       reference,
