@@ -13,6 +13,8 @@ npm test -- stock refund     only the test files whose paths contain one of thes
 npm run check                types, lint, generated code, contract and repository rules; no other tests`;
 
 const TEMPLATE = 'oms_template';
+/** The tests start some hundreds of processes; each loads its code in half the time from Node's cache of compiled code. */
+const COMPILE_CACHE = join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled');
 const CHECKED_BY_TESTS = ['scripts/contract.test.ts', 'scripts/rules.test.ts'];
 
 process.chdir(join(import.meta.dirname, '..'));
@@ -36,7 +38,12 @@ async function run(files: string[], checks: boolean): Promise<boolean> {
   try {
     await administer(server.url, `CREATE DATABASE ${TEMPLATE}`);
     await migrate(withDatabase(server.url, TEMPLATE));
-    const environment = { ...bareEnvironment(), NODE_ENV: 'test', TEST_POSTGRES_URL: server.url };
+    const environment = {
+      ...bareEnvironment(),
+      NODE_ENV: 'test',
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      TEST_POSTGRES_URL: server.url,
+    };
 
     const faults: string[] = [];
     for (const check of checks ? (['types', 'lint', 'generated'] as const) : []) {
