@@ -6,7 +6,7 @@ export interface Answer<Body> {
   body: Body;
 }
 
-const REQUEST_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Talks to the blog as any client would; as somebody, where it has a token. */
 export class Client {

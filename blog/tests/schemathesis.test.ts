@@ -14,7 +14,7 @@ import { skip, startBlog, TOKEN_SECRET } from './network.ts';
 
 const CONTRACT = fileURLToPath(new URL('../../contracts/blog.openapi.yaml', import.meta.url));
 const REQUIREMENTS = fileURLToPath(new URL('./schemathesis/requirements.txt', import.meta.url));
-const TIMEOUT_MS = 100_000;
+const TIMEOUT_MS = 240_000;
 
 const program = await findSchemathesis();
 

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Report } from '../report.ts';
 
 const CHAOS = join(import.meta.dirname, '../chaos.ts');
-const TIMEOUT_MS = 110_000;
+const TIMEOUT_MS = 240_000;
 
 /** Runs it as a user does. Stopped, it removes what it made. */
 function chaos(...args: string[]): Promise<{ status: number | string | null | undefined; output: string }> {

@@ -101,8 +101,8 @@ async function placeAtCrash(
   }
 }
 
-const DEATH_TIMEOUT_MS = 20_000;
-const STRIKE_TIMEOUT_MS = 10_000;
+const DEATH_TIMEOUT_MS = 120_000;
+const STRIKE_TIMEOUT_MS = 120_000;
 
 async function struck(network: Network, fault_id: string): Promise<void> {
   const deadline = Date.now() + STRIKE_TIMEOUT_MS;

@@ -44,7 +44,7 @@ const FAST: Partial<Config> = {
   log_level: 'silent',
   retry_first_delay_ms: 2,
   temporal_heartbeat_timeout_ms: 1_000,
-  provider_timeout_ms: 400,
+  provider_timeout_ms: 2_000,
 };
 
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {

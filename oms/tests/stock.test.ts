@@ -9,7 +9,7 @@ import { type Network, startNetwork } from './network.ts';
 describe('stock', () => {
   let network: Network;
   before(async () => {
-    network = await startNetwork({ config: { provider_timeout_ms: 5_000 } });
+    network = await startNetwork({ config: { provider_timeout_ms: 60_000 } });
   });
   after(() => assertInvariants(network).finally(() => network.stop()));
 

@@ -33,7 +33,7 @@ export async function startStripeMock(): Promise<StripeMock | string> {
 }
 
 const VERSION = '0.203.0';
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 120_000;
 
 async function startProgram(program: string, origin: string): Promise<StripeMock> {
   // Both doors at ports of the system's choice; left to itself it takes fixed ones, also for HTTPS.

@@ -89,7 +89,7 @@ describe('the sweep', () => {
     await network.sandbox.call('POST', '/faults', {
       operation: 'shipments.create',
       kind: 'slow',
-      delay_ms: 300,
+      delay_ms: 1_500,
       times: 1,
     });
     const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });

@@ -16,7 +16,7 @@ import { assertInvariants } from './invariants.ts';
 import { type Network, startNetwork } from './network.ts';
 
 /** Workers of Temporal are processes of their own here, and die as `kill -9` kills. */
-describe('on Temporal', { timeout: 110_000 }, () => {
+describe('on Temporal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-temporal-'));
   const workers = new Set<ChildProcess>();
   let server: TemporalServer;
@@ -46,7 +46,7 @@ describe('on Temporal', { timeout: 110_000 }, () => {
 
   const place = () => network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
   const placeMany = (count: number) => Promise.all(Array.from({ length: count }, place));
-  const endAll = (orders: Order[]) => Promise.all(orders.map(({ id }) => network.api.ended(id, 60_000)));
+  const endAll = (orders: Order[]) => Promise.all(orders.map(({ id }) => network.api.ended(id)));
 
   /** A worker that kills itself at the point. */
   async function startWorker(point = 'never'): Promise<ChildProcess> {
@@ -81,7 +81,7 @@ describe('on Temporal', { timeout: 110_000 }, () => {
     // Temporal names a worker by its process.
     const [dying, other] = found.worker.startsWith(`${first.pid}@`) ? [first, second] : [second, first];
     dying.kill('SIGKILL');
-    const order = await network.api.ended(id, 60_000);
+    const order = await network.api.ended(id);
     assert.equal(order.status, 'completed');
     await assertInvariants(network);
     other.kill('SIGKILL');

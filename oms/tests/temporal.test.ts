@@ -17,7 +17,12 @@ describe('in Temporal', () => {
   before(async () => {
     server = await startTemporalServer();
     network = await startNetwork({
-      config: { engine: 'temporal', temporal_address: server.address, track_deliveries: true },
+      config: {
+        engine: 'temporal',
+        temporal_address: server.address,
+        track_deliveries: true,
+        provider_timeout_ms: 400,
+      },
     });
     client = new Client({ connection: await Connection.connect({ address: server.address }) });
     await network.api.stock('CUP', 100);

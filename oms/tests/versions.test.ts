@@ -178,7 +178,7 @@ it('the embedded engine has no versions, and says so', async () => {
 });
 
 async function until(isSo: () => Promise<boolean>, awaited: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`it never came to: ${awaited}`);
     await delay(20);

@@ -114,7 +114,7 @@ test("EasyPost's faults are in EasyPost's words", async () => {
   assert.ok((await sandbox.easypost.Shipment.retrieve(id)).tracking_code);
 });
 
-test('close ends hanging answers and does not wait for late acts', { timeout: 10_000 }, async () => {
+test('close ends hanging answers and does not wait for late acts', { timeout: 50_000 }, async () => {
   await order('hang_before', { times: 1 });
   const hanging = assert.rejects(create('ord_close'));
   await until(async () => (await faults())[0]?.fired === 1);

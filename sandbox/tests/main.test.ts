@@ -32,7 +32,7 @@ async function start(): Promise<string> {
   throw new Error('the sandbox did not start');
 }
 
-test('a killed sandbox forgets nothing; a stopped one stops cleanly', { timeout: 30_000 }, async () => {
+test('a killed sandbox forgets nothing; a stopped one stops cleanly', { timeout: 120_000 }, async () => {
   const key = { idempotencyKey: 'main-1' };
   const first = await stripeAt(await start()).paymentIntents.create(HELD, key);
   child.kill('SIGKILL');

@@ -78,7 +78,7 @@ function pointAt(url: string) {
 }
 
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline_ms = Date.now() + 10_000;
+  const deadline_ms = Date.now() + 60_000;
   while (!(await holds())) {
     if (Date.now() > deadline_ms) throw new Error('it did not come to hold');
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -11,7 +11,7 @@ import { NEW_WAY } from './workflows.ts';
 
 /** What every engine must do, whatever runs inside. */
 export function conformance(harness: Harness): void {
-  describe(`${harness.name} conforms:`, { timeout: 110_000 }, () => {
+  describe(`${harness.name} conforms:`, () => {
     after(() => harness.close?.());
 
     it('a workflow started often runs once', async (t) => {

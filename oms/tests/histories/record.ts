@@ -18,7 +18,7 @@ A history that has been released stays as it is; what it no longer fits needs a 
 
 Names: ${scenarios.map(({ name }) => name).join(', ')}`;
 
-const RESULT_TIMEOUT_MS = 30_000;
+const RESULT_TIMEOUT_MS = 120_000;
 
 try {
   const { values, positionals } = parseArgs({

@@ -172,7 +172,7 @@ async function connected<Result>(
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error('it never came to what was awaited');
     await delay(50);
