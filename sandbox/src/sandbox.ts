@@ -1,3 +1,4 @@
+import { isLoopback, isLoopbackName } from '@oms/kit/http/loopback.ts';
 import Fastify, { type FastifyServerOptions } from 'fastify';
 import type pg from 'pg';
 import qs from 'qs';
@@ -7,8 +8,10 @@ import { WebhookSender } from './easypost/webhook_sender.ts';
 import { FaultBook } from './faults/book.ts';
 import { serveFaults } from './faults/routes.ts';
 import { BrokenWire } from './faults/wire.ts';
+import { problem } from './problem.ts';
 import { emptySchema, prepareSchema } from './schema.ts';
 import { IdempotencyKeys } from './stripe/idempotency.ts';
+import { serveLaterChanges } from './stripe/later_routes.ts';
 import { serveStripe } from './stripe/routes.ts';
 
 export interface SandboxOptions {
@@ -36,6 +39,12 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
     forceCloseConnections: 'idle',
     routerOptions: { querystringParser: (text) => qs.parse(text, { depth: 2, parameterLimit: 100 }) },
   });
+  let is_loopback_only = true;
+  // A web page could otherwise reach the sandbox by a name that it points at loopback.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!is_loopback_only || isLoopbackName(request.hostname)) return;
+    return problem(reply, 421, 'host_not_allowed', `The sandbox is not ${request.hostname}.`);
+  });
   const faults = new FaultBook(pool);
   const wire = new BrokenWire();
   const keys = new IdempotencyKeys(pool);
@@ -46,6 +55,7 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
   app.register(async (scope) => serveEasyPost(scope, serving), { prefix: '/v2' });
   serveFaults(app, faults);
   serveParcels(app, pool, sender);
+  serveLaterChanges(app, pool);
   app.get('/health', async () => {
     await pool.query('SELECT 1');
     return { status: 'ok' };
@@ -61,6 +71,7 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
       await prepareSchema(pool);
       await faults.load();
       keys.startPurge();
+      is_loopback_only = isLoopback(host);
       return app.listen({ port, host });
     },
     async close() {

@@ -116,7 +116,7 @@ test('every operation can answer falsely', async () => {
   const refund = { payment_intent: intent };
   const search = "/v1/payment_intents/search?query=metadata['order_id']:'ord_1'";
   const requests: Record<OperationName, () => Promise<{ text: string }>> = {
-    'payment_intents.create': () => send('/v1/payment_intents', { amount: '1', currency: 'gbp' }),
+    'payment_intents.create': () => send('/v1/payment_intents', { amount: '100', currency: 'gbp' }),
     'payment_intents.confirm': () => send(`/v1/payment_intents/${confirmable.id}/confirm`, {}),
     'payment_intents.capture': () => send(`/v1/payment_intents/${intent}/capture`, {}),
     'payment_intents.cancel': () => send(`/v1/payment_intents/${other}/cancel`, {}),

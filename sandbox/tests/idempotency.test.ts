@@ -52,7 +52,7 @@ test('a key is bound to its parameters and its endpoint', async () => {
   const key = newKey();
   const { id } = await sandbox.stripe.paymentIntents.create(HELD, key);
   const refused = { type: 'StripeIdempotencyError', statusCode: 400, rawType: 'idempotency_error' };
-  await assert.rejects(sandbox.stripe.paymentIntents.create({ ...HELD, amount: 1 }, key), refused);
+  await assert.rejects(sandbox.stripe.paymentIntents.create({ ...HELD, amount: 100 }, key), refused);
   await assert.rejects(sandbox.stripe.paymentIntents.capture(id, undefined, key), refused);
   await assert.rejects(sandbox.stripe.refunds.create({ payment_intent: id }, key), refused);
   assert.equal((await sandbox.stripe.paymentIntents.retrieve(id)).status, 'requires_capture');

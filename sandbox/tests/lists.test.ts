@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HELD, PARCEL, type Running, startSandbox } from './start.ts';
+import { HELD, PARCEL, type Running, startSandbox, until } from './start.ts';
 
 let sandbox: Running;
 const intents: string[] = [];
@@ -100,4 +100,20 @@ test('trackers are listed too', async () => {
     bought.slice(0, 3),
   );
   assert.equal(has_more, true);
+});
+
+test('a search that lags finds what is old enough, and a retrieval finds all', async () => {
+  const metadata = { order_id: 'ord_lag' };
+  const { id } = await sandbox.stripe.paymentIntents.create({ ...HELD, metadata });
+  const query = "metadata['order_id']:'ord_lag'";
+  const count = async () => (await sandbox.stripe.paymentIntents.search({ query })).data.length;
+  assert.equal(await count(), 1);
+  const lag = { operation: 'payment_intents.search', kind: 'outcome', outcome: 'lagging' } as const;
+  const { id: fault } = await sandbox.order({ ...lag, delay_ms: 120_000 });
+  assert.equal(await count(), 0);
+  assert.equal((await sandbox.stripe.paymentIntents.retrieve(id)).status, 'requires_capture');
+  await fetch(`${sandbox.url}/faults/${fault}`, { method: 'DELETE' });
+  await sandbox.order({ ...lag, delay_ms: 1 });
+  await until(async () => (await count()) === 1);
+  await fetch(`${sandbox.url}/faults`, { method: 'DELETE' });
 });

@@ -12,7 +12,7 @@ after(() => sandbox.stop());
 const intents = () => sandbox.stripe.paymentIntents;
 
 test('an intent without a payment method waits for one, with one for confirmation', async () => {
-  const empty = await intents().create({ amount: 500, currency: 'GBP' });
+  const empty = await intents().create({ amount: 500, currency: 'gbp' });
   assert.equal(empty.status, 'requires_payment_method');
   assert.equal(empty.currency, 'gbp');
   assert.match(empty.id, /^pi_/);
@@ -144,6 +144,24 @@ test('parameters are checked', async () => {
       { code: 'amount_too_large', param: 'amount' },
     ],
     [{ amount: 100, currency: 'zzz' }, { param: 'currency' }],
+    [{ amount: 100, currency: 'GBP' }, { param: 'currency' }],
+    [
+      { amount: 29, currency: 'gbp' },
+      { code: 'amount_too_small', param: 'amount' },
+    ],
+    [{ amount: 1001, currency: 'kwd' }, { param: 'amount' }],
+    [{ amount: 550, currency: 'isk' }, { param: 'amount' }],
+    [{ amount: 100, currency: 'gbp', error_on_requires_action: true }, { param: 'error_on_requires_action' }],
+    [{ ...HELD, automatic_payment_methods: { enabled: true } }, { param: 'return_url' }],
+    [
+      {
+        amount: 100,
+        currency: 'gbp',
+        automatic_payment_methods: { enabled: true },
+        payment_method_types: ['card'],
+      },
+      { param: 'payment_method_types' },
+    ],
     [
       { amount: 100, currency: 'gbp', confirm: true },
       { code: 'parameter_missing', param: 'payment_method' },
@@ -157,6 +175,17 @@ test('parameters are checked', async () => {
   for (const [parameters, expected] of refused) {
     const create = intents().create(parameters as Stripe.PaymentIntentCreateParams);
     await assert.rejects(create, { type: 'StripeInvalidRequestError', statusCode: 400, ...expected });
+  }
+});
+
+test('the least amounts and coarsest steps are taken', async () => {
+  for (const [amount, currency] of [
+    [30, 'gbp'],
+    [1010, 'kwd'],
+    [500, 'isk'],
+    [1, 'krw'],
+  ] as const) {
+    assert.equal((await intents().create({ amount, currency })).amount, amount);
   }
 });
 

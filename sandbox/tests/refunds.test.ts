@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HELD, type Running, startSandbox } from './start.ts';
+import { HELD, postJson, type Running, startSandbox } from './start.ts';
 
 let sandbox: Running;
 before(async () => {
@@ -64,4 +64,29 @@ test('only captured money can be refunded', async () => {
     code: 'resource_missing',
     statusCode: 404,
   });
+});
+
+test('a refund that succeeded can fail later, and the money is the merchant’s again', async () => {
+  const { id } = await captured();
+  const refund = await sandbox.stripe.refunds.create({ payment_intent: id });
+  const settle = (status: string) => postJson(`${sandbox.url}/refunds/${refund.id}/status`, { status });
+  assert.equal((await settle('pending')).status, 400);
+  assert.equal((await settle('succeeded')).status, 409);
+  assert.equal((await settle('failed')).status, 200);
+  assert.equal((await sandbox.stripe.refunds.retrieve(refund.id)).status, 'failed');
+  assert.equal((await settle('succeeded')).status, 409);
+  assert.equal((await sandbox.stripe.refunds.create({ payment_intent: id })).amount, 1999);
+});
+
+test('a hold expires by itself, and can then be neither captured nor canceled', async () => {
+  const metadata = { order_id: 'ord_expiring' };
+  const { id } = await sandbox.stripe.paymentIntents.create({ ...HELD, metadata });
+  const expire = () => fetch(`${sandbox.url}/payments/ord_expiring/expiry`, { method: 'POST' });
+  assert.equal((await expire()).status, 200);
+  const { status, cancellation_reason } = await sandbox.stripe.paymentIntents.retrieve(id);
+  assert.deepEqual([status, cancellation_reason], ['canceled', 'automatic']);
+  const code = 'payment_intent_unexpected_state';
+  await assert.rejects(sandbox.stripe.paymentIntents.capture(id), { code });
+  await assert.rejects(sandbox.stripe.paymentIntents.cancel(id), { code });
+  assert.equal((await expire()).status, 409);
 });

@@ -84,14 +84,19 @@ test('a reference finds its parcel: the live one before the newest', async () =>
   assert.equal((await shipments().retrieve('ord_ref')).id, newer.id);
 });
 
-test('the carriers refuse some destinations and weights', async () => {
+test('the carriers refuse some destinations, and give no rates for some weights', async () => {
   const address = (change: object) => ({ to_address: { ...PARCEL.to_address, ...change } });
   const undeliverable = { statusCode: 422, code: 'ADDRESS.VERIFY.FAILURE' };
   await assert.rejects(create(address({ country: 'XX' })), undeliverable);
   await assert.rejects(create(address({ zip: '00000' })), undeliverable);
-  const too_heavy = { statusCode: 422, code: 'SHIPMENT.RATES.UNAVAILABLE' };
-  await assert.rejects(create({ parcel: { weight: 1121 } }), too_heavy);
-  assert.ok(await create({ parcel: { weight: 1120 } }));
+  const { rates, messages } = await create({ parcel: { weight: 1121 } });
+  assert.deepEqual(rates, []);
+  assert.deepEqual(
+    messages.map(({ carrier, type }) => `${carrier} ${type}`),
+    ['USPS rate_error', 'UPS rate_error'],
+  );
+  const { rates: heaviest, messages: none } = await create({ parcel: { weight: 1120 } });
+  assert.deepEqual([heaviest.length, none.length], [4, 0]);
 });
 
 test('parameters are checked, all at once', async () => {

@@ -1,6 +1,6 @@
 import { newId } from '../ids.ts';
 import { type FieldError, unprocessable } from './errors.ts';
-import { refuseAddress, refuseParcel } from './refusals.ts';
+import { refuseAddress } from './refusals.ts';
 import type { Address, ShipmentRow } from './shipment.ts';
 
 /** Reads a request to rate a parcel; throws what the carriers refuse. */
@@ -18,7 +18,7 @@ export function readNewShipment(body: unknown): ShipmentRow {
   }
   if (errors.length > 0) throw invalidParameters(errors);
 
-  const refusal = refuseAddress(to_address) ?? refuseAddress(from_address) ?? refuseParcel(parcel);
+  const refusal = refuseAddress(to_address) ?? refuseAddress(from_address);
   if (refusal) throw refusal;
   return {
     id: newId('shp_'),

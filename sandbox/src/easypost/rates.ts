@@ -27,8 +27,12 @@ export interface Rate {
   [name: string]: unknown;
 }
 
+/** 70 pounds, the most that these carriers take. */
+export const WEIGHT_OZ_MAX = 1120;
+
 /** Rates are not stored: a shipment's id and weight make them again. */
 export function ratesOf(row: ShipmentRow): Rate[] {
+  if (row.parcel.weight > WEIGHT_OZ_MAX) return [];
   const created_at = new Date(row.created_ms).toISOString();
   return SERVICES.map((service, index) => {
     const amount = service.base_amount + Math.ceil(row.parcel.weight * service.amount_per_ounce);
@@ -56,6 +60,17 @@ export function ratesOf(row: ShipmentRow): Rate[] {
       est_delivery_days: service.delivery_days,
     };
   });
+}
+
+/** Why carriers give no rates: the shipment is made all the same. https://docs.easypost.com/docs/shipments/messages */
+export function messagesOf(row: ShipmentRow): object[] {
+  if (row.parcel.weight <= WEIGHT_OZ_MAX) return [];
+  return [...new Set(SERVICES.map(({ carrier }) => carrier))].map((carrier) => ({
+    carrier,
+    carrier_account_id: `ca_${carrier.toLowerCase()}`,
+    type: 'rate_error',
+    message: `Shipment cannot weigh more than ${WEIGHT_OZ_MAX}oz`,
+  }));
 }
 
 export function rateOf(row: ShipmentRow): Rate | null {

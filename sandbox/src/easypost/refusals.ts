@@ -1,9 +1,6 @@
 import type { Refusal } from '../answer.ts';
 import { type FieldError, unprocessable } from './errors.ts';
-import type { Address, Parcel } from './shipment.ts';
-
-/** 70 pounds, the most that these carriers take. */
-export const WEIGHT_OZ_MAX = 1120;
+import type { Address } from './shipment.ts';
 
 /** Destinations that the sandbox's carriers decline, so that a test can order a refusal by its address. */
 const UNDELIVERABLE: readonly { matches(address: Address): boolean; errors: FieldError[] }[] = [
@@ -23,12 +20,5 @@ export function refuseAddress(address: Address): Refusal | undefined {
   return unprocessable('ADDRESS.VERIFY.FAILURE', 'Unable to verify address.', [
     { field: 'address', message: 'Address not found', suggestion: null },
     ...errors,
-  ]);
-}
-
-export function refuseParcel(parcel: Parcel): Refusal | undefined {
-  if (parcel.weight <= WEIGHT_OZ_MAX) return undefined;
-  return unprocessable('SHIPMENT.RATES.UNAVAILABLE', 'No carrier offers a rate for this shipment.', [
-    { field: 'parcel.weight', message: `Maximum weight is ${WEIGHT_OZ_MAX}oz` },
   ]);
 }

@@ -1,6 +1,6 @@
 import { idTail } from '../ids.ts';
 import { type Scan, toTrackingDetail } from './moves.ts';
-import { rateOf, ratesOf } from './rates.ts';
+import { messagesOf, rateOf, ratesOf } from './rates.ts';
 
 export interface Address {
   name?: string | null;
@@ -75,7 +75,7 @@ export function toShipment(row: ShipmentRow): object {
     forms: [],
     fees: [],
     insurance: null,
-    messages: [],
+    messages: messagesOf(row),
     rates: ratesOf(row),
     selected_rate: rateOf(row),
     postage_label: bought ? toLabel(row) : null,

@@ -45,11 +45,12 @@ export const OUTCOMES: { readonly [name in OperationName]?: readonly Outcome[] }
   'payment_intents.confirm': ['unchanged'],
   'payment_intents.capture': ['unchanged'],
   'payment_intents.cancel': ['unchanged'],
+  'payment_intents.search': ['lagging'],
   'refunds.create': ['pending', 'failed'],
   'shipments.buy': ['unchanged'],
   'shipments.refund': ['unchanged', 'rejected', 'not_applicable'],
 };
-export type Outcome = 'unchanged' | 'pending' | 'failed' | 'rejected' | 'not_applicable';
+export type Outcome = 'unchanged' | 'lagging' | 'pending' | 'failed' | 'rejected' | 'not_applicable';
 
 /** Which of the operation's requests are struck; every one when nothing is said. */
 export interface FaultChoice {
@@ -71,7 +72,7 @@ export interface Fault {
   /** Strikes at most so often. */
   times?: number;
   /** `slow`: the wait before acting. `hang_…`: before the connection is cut. `drip`: before each byte. `outcome`
-   *  `pending`: until the refund has succeeded; without it, never. */
+   *  `pending`: until the refund has succeeded; without it, never. `lagging`: how old an intent must be to be found. */
   delay_ms?: number;
   /** `fail_…`: what is answered. Default 503 before, 500 after. */
   status?: number;

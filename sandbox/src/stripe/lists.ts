@@ -29,11 +29,12 @@ export function paymentIntentListOperations(stripe: Stripe): Operation[] {
       method: 'GET',
       url: '/payment_intents/search',
       findOrderId: async ({ query }) => readQuery(query).order_id,
-      async act({ query }) {
+      async act({ query, instead }) {
         allowOnly(query, ['query', 'limit', 'page', 'expand']);
         const { order_id, status } = readQuery(query);
         const limit = readLimit(query);
-        const below = readText(query, 'page') ?? HIGHEST;
+        const newest = instead ? idFloor('pi_', Date.now() - (instead.delay_ms ?? LAG_MS)) : HIGHEST;
+        const below = [readText(query, 'page') ?? HIGHEST, newest].sort()[0];
         const rows = await allRows<PaymentIntentRow>(stripe.pool, SEARCH_INTENTS, [
           order_id,
           status,
@@ -81,6 +82,9 @@ export function readPage(
 export function page<Row>(url: string, rows: Row[], limit: number, show: (row: Row) => object): Answer {
   return ok({ object: 'list', url, has_more: rows.length > limit, data: rows.slice(0, limit).map(show) });
 }
+
+/** In ordinary times; in an outage up to an hour. https://docs.stripe.com/search#data-freshness */
+const LAG_MS = 60_000;
 
 /** Above every id, which are all lower case. */
 const HIGHEST = '~';

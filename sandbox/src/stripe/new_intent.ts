@@ -1,12 +1,12 @@
 import { newId } from '../ids.ts';
+import { readChargeAmount } from './amounts.ts';
+import { invalid } from './errors.ts';
 import {
-  AMOUNT_MAX,
   allowOnly,
   type Parameters,
   readChoice,
   readCurrency,
   readFlag,
-  readInteger,
   readList,
   readMetadata,
   readPaymentMethod,
@@ -18,14 +18,15 @@ import type { PaymentIntentRow } from './payment_intent.ts';
 /** Reads a request for a payment into the row it becomes, attempted already when it says `confirm`. */
 export function readNewIntent(parameters: Parameters): PaymentIntentRow {
   allowOnly(parameters, CREATE_PARAMETERS);
-  const amount = required(readInteger(parameters, 'amount', 1, AMOUNT_MAX), 'amount');
   const currency = readCurrency(parameters);
+  const amount = readChargeAmount(parameters, currency);
   const method = readPaymentMethod(parameters);
   const capture_method =
     readChoice(parameters, 'capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async';
   const allowed_types = readList(parameters, 'allowed_payment_method_types');
   const confirmed = readFlag(parameters, 'confirm');
   if (confirmed) required(method, 'payment_method');
+  refuseContradictions(parameters, confirmed);
   const declined = confirmed && method?.declines === true;
   const captured = confirmed && !declined && capture_method !== 'manual';
 
@@ -57,6 +58,27 @@ export function readNewIntent(parameters: Parameters): PaymentIntentRow {
     created: Math.floor(Date.now() / 1000),
   };
 }
+
+/** https://docs.stripe.com/api/payment_intents/create */
+function refuseContradictions(parameters: Parameters, confirmed: boolean): void {
+  for (const name of ONLY_WITH_CONFIRM) {
+    if (confirmed || parameters[name] === undefined) continue;
+    throw invalid(undefined, `The parameter ${name} can only be used with confirm=true.`, name);
+  }
+  const automatic = parameters.automatic_payment_methods as Parameters | undefined;
+  if (automatic?.enabled !== 'true') return;
+  if (parameters.payment_method_types !== undefined) {
+    const message = 'You may only specify one of automatic_payment_methods and payment_method_types.';
+    throw invalid(undefined, message, 'payment_method_types');
+  }
+  if (!confirmed || automatic.allow_redirects === 'never' || parameters.return_url !== undefined) return;
+  const message =
+    'A return_url must be specified because this Payment Intent is configured to automatically accept payment ' +
+    'methods some of which may require a redirect; or set automatic_payment_methods[allow_redirects] to never.';
+  throw invalid(undefined, message, 'return_url');
+}
+
+const ONLY_WITH_CONFIRM = ['error_on_requires_action', 'off_session', 'return_url'];
 
 /** Taken and without effect here: they steer redirects and mails, which the sandbox has none of. */
 export const ATTEMPT_HINTS = [

@@ -65,8 +65,9 @@ export function required<T>(value: T | undefined, name: string): T {
   throw invalid('parameter_missing', `Missing required param: ${name}.`, name);
 }
 
+/** Lower case only. https://docs.stripe.com/currencies#presentment-currencies */
 export function readCurrency(parameters: Parameters): string {
-  const currency = required(readText(parameters, 'currency'), 'currency').toLowerCase();
+  const currency = required(readText(parameters, 'currency'), 'currency');
   if (CURRENCIES.has(currency)) return currency;
   throw invalid(undefined, `Invalid currency: ${currency}.`, 'currency');
 }

@@ -138,3 +138,22 @@ export const LIST_REFUNDS = `
 export const LIST_REFUNDS_OF_INTENT = `
   SELECT to_jsonb(refund) AS row FROM sandbox.refunds AS refund
   WHERE id < $1 AND id >= $2 AND payment_intent = $4 ORDER BY id DESC LIMIT $3`;
+
+/** $1 id, $2 the status it ends in. What failed stays so, and is no longer refunded. */
+export const SETTLE_REFUND = `
+  WITH changed AS (
+    UPDATE sandbox.refunds SET status = $2::text, succeeds_ms = NULL
+    WHERE id = $1 AND status NOT IN ('failed', $2::text)
+    RETURNING *
+  ), returned AS (
+    UPDATE sandbox.payment_intents AS intent SET amount_refunded = amount_refunded - changed.amount
+    FROM changed WHERE intent.id = changed.payment_intent AND $2::text = 'failed'
+  )
+  SELECT to_jsonb(changed) AS row FROM changed`;
+
+/** $1 id or order id, $2 now in seconds. */
+export const EXPIRE_INTENT = `
+  UPDATE sandbox.payment_intents AS intent
+  SET status = 'canceled', cancellation_reason = 'automatic', canceled_at = $2::bigint
+  WHERE (id = $1 OR metadata ->> 'order_id' = $1) AND status = 'requires_capture'
+  RETURNING to_jsonb(intent) AS row`;
