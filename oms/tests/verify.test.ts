@@ -5,6 +5,7 @@ import { sweep } from '../src/outbox/sweep.ts';
 import type { OffenceKind } from '../src/verify/offences.ts';
 import { type Report, render } from '../src/verify/report.ts';
 import { verify } from '../src/verify/verify.ts';
+import { breakBehind } from './behind.ts';
 import { type Network, startNetwork } from './network.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -202,6 +203,37 @@ describe('verify', () => {
     });
   }
 
+  it('says “at least” where a check stopped at its thousand', async () => {
+    const restore = await breakBehind(
+      network,
+      `INSERT INTO idempotency_keys (operation, key, request_hash, status, body)
+       SELECT 'createOrder', 'astray-' || number, '', 202, '{"id":"ord_0"}' FROM generate_series(1, 1001) AS number`,
+    );
+    const report = await look(network);
+    await restore();
+    assert.match(render(report), /one key, one order +\S.* at least 1,000 offending/);
+    assert.match(render(report), /and at least 980 more/);
+    assert.equal(report.invariants.filter(({ is_cut }) => is_cut).length, 1);
+  });
+
+  it('says that a list cannot be read when its answer is no list, and never that all is well', async () => {
+    const any = ['html', 'empty', 'truncated', 'null', 'empty_object', 'empty_array'];
+    const items = ['other_object', 'no_object', 'no_id', 'null_id'];
+    const lies = {
+      'payment_intents.list': [...any, ...items, 'no_amount', 'null_status', 'no_currency'],
+      // There is no refund here, so only the list itself can be false.
+      'refunds.list': any,
+      'shipments.list': [...any, ...items, 'null_tracking_code'],
+    };
+    for (const [operation, answers] of Object.entries(lies)) {
+      for (const answer of answers) {
+        await network.sandbox.call('POST', '/faults', { operation, kind: 'answer', answer });
+        await assert.rejects(look(network), /The list of the .* cannot be read: /, `${operation} ${answer}`);
+        await network.sandbox.call('DELETE', '/faults');
+      }
+    }
+  });
+
   it('sees money that the provider holds or kept of a cancelled order', async () => {
     const { id } = orders.cancelled;
     const intent = { amount: '500', currency: 'gbp', payment_method: 'pm_card_visa', confirm: 'true' };
@@ -230,42 +262,4 @@ function look(network: Network, recheck_delay_ms = 0): Promise<Report> {
   const stripe = { key: 'sk_test_sandbox', url };
   const easypost = { key: 'EZTKsandbox', url };
   return verify({ database_url, stripe, easypost, recheck_delay_ms });
-}
-
-const TABLES = [
-  'orders',
-  'order_events',
-  'payment_entries',
-  'shipments',
-  'stock',
-  'reservations',
-  'idempotency_keys',
-  'sandbox.payment_intents',
-  'sandbox.shipments',
-];
-
-/** Runs a statement behind the service's back. @returns how to put every row back */
-async function breakBehind({ pool }: Network, statement: string): Promise<() => Promise<void>> {
-  const kept = new Map<string, unknown>();
-  for (const table of TABLES) {
-    const { rows } = await pool.query(
-      `SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') AS rows FROM ${table} AS t`,
-    );
-    kept.set(table, rows[0].rows);
-  }
-  await pool.query(statement);
-  return async () => {
-    const client = await pool.connect();
-    try {
-      await client.query('BEGIN; SET LOCAL session_replication_role = replica');
-      for (const [table, rows] of kept) {
-        await client.query(`DELETE FROM ${table}`);
-        const insert = `INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`;
-        await client.query(insert, [JSON.stringify(rows)]);
-      }
-      await client.query('COMMIT');
-    } finally {
-      client.release();
-    }
-  };
 }

@@ -87,6 +87,11 @@ function checkLedger({ status, total_amount, currency, entries }: EndedOrder): s
     (entry) => entry.kind !== 'declined' && (entry.amount !== total_amount || entry.currency !== currency),
   );
   if (odd) return `The ledger (${list}) differs from the total of ${total_amount} ${currency}.`;
+  const payments = new Set(
+    entries.filter(({ kind }) => kind !== 'declined').map(({ intent_id }) => intent_id),
+  );
+  if (payments.has(null)) return `The ledger (${list}) has an entry without a payment.`;
+  if (payments.size > 1) return `The ledger (${list}) names several payments: ${[...payments].join(', ')}.`;
   const isRight =
     status === 'completed'
       ? kinds.has('authorised') && kinds.has('captured') && !kinds.has('voided') && !kinds.has('refunded')
@@ -133,7 +138,10 @@ export function compareParcels(order: EndedOrder, parcels: Parcel[]): Offence[] 
     return [wrong('parcel_missing', `It is completed, yet the carrier has no parcel; ours is ${ourState}.`)];
   if (more.length > 0) return [wrong('parcel_twice', `The carrier has ${ids}; ours is ${ourState}.`)];
   const isSame =
-    ours?.status === 'booked' && ours.id === only.id && ours.tracking_code === only.tracking_code;
+    ours?.status === 'booked' &&
+    ours.id === only.id &&
+    ours.tracking_code === only.tracking_code &&
+    Boolean(ours.tracking_code);
   if (isSame) return [];
   return [wrong('parcel_differs', `The carrier has ${only.id}, ${only.tracking_code}; ours is ${ourState}.`)];
 }

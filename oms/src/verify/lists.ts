@@ -68,21 +68,58 @@ export function paymentLists({ key, url }: Account): {
   return {
     async payments(options) {
       const { data, has_more } = await stripe.paymentIntents.list(toStripe(options));
-      const items = data.map(({ id, metadata, status, currency, amount_received }) => {
-        return { id, order_id: metadata.order_id, status, currency, amount_received };
-      });
-      return { items, next: has_more ? items.at(-1)?.id : undefined };
+      const items = each(data, 'payment_intent', ['amount_received'], ['status', 'currency']).map(
+        ({ id, metadata, status, currency, amount_received }) => {
+          return { id, order_id: metadata?.order_id, status, currency, amount_received };
+        },
+      );
+      return { items, next: nextOf(items, has_more, options) };
     },
     async refunds(options) {
       const { data, has_more } = await stripe.refunds.list(toStripe(options));
-      const items = data.map(({ id, payment_intent, amount, status }) => ({
-        id,
-        payment_id: typeof payment_intent === 'string' ? payment_intent : payment_intent?.id,
-        amount: status === 'failed' || status === 'canceled' ? 0 : amount,
-      }));
-      return { items, next: has_more ? items.at(-1)?.id : undefined };
+      const items = each(data, 'refund', ['amount'], ['status']).map(
+        ({ id, payment_intent, amount, status }) => ({
+          id,
+          payment_id: typeof payment_intent === 'string' ? payment_intent : payment_intent?.id,
+          amount: status === 'failed' || status === 'canceled' ? 0 : amount,
+        }),
+      );
+      return { items, next: nextOf(items, has_more, options) };
     },
   };
+}
+
+/** The items of a page, when each is what was asked for: a list that is believed wrongly hides what it leaves out. */
+function each<Item extends { id: string; object?: string }>(
+  items: Item[] | undefined,
+  object: string,
+  numbers: readonly (keyof Item)[],
+  texts: readonly (keyof Item)[],
+): Item[] {
+  if (!Array.isArray(items)) throw new Error('the answer is no list');
+  for (const item of items) {
+    const isOne =
+      typeof item?.id === 'string' &&
+      item.object === object &&
+      numbers.every((name) => typeof item[name] === 'number') &&
+      texts.every((name) => typeof item[name] === 'string');
+    if (!isOne) throw new Error(`an item of the list is no ${object}: ${JSON.stringify(item).slice(0, 200)}`);
+  }
+  return items;
+}
+
+/** What the next page begins after; a page that leads to itself would be read without end. */
+function nextOf(
+  items: readonly { id: string }[],
+  has_more: boolean | undefined,
+  { after }: PageOptions = {},
+): string | undefined {
+  if (typeof has_more !== 'boolean') throw new Error('the answer does not say whether there is more');
+  if (!has_more) return undefined;
+  const last = items.at(-1)?.id;
+  if (last === undefined || last === after)
+    throw new Error('the list says that there is more, and not after what');
+  return last;
 }
 
 function toStripe({ after, since, size = PAGE_SIZE }: PageOptions = {}) {
@@ -109,7 +146,8 @@ export function parcelList({ key, url }: Account): ReadPage<ListedParcel> {
     // biome-ignore lint/suspicious/noExplicitAny: superagent's request, which the client does not export
     requestMiddleware: (request: any) => request.timeout(TIMEOUT_MS).retry(RETRIES_MAX),
   });
-  return async ({ after, since = EARLIEST, size = PAGE_SIZE } = {}) => {
+  return async (options = {}) => {
+    const { after, since = EARLIEST, size = PAGE_SIZE } = options;
     const { shipments, has_more } = await Shipment.all({
       page_size: size,
       // Without both bounds EasyPost lists one month only.
@@ -117,13 +155,15 @@ export function parcelList({ key, url }: Account): ReadPage<ListedParcel> {
       end_datetime: LATEST.toISOString(),
       ...(after !== undefined && { before_id: after }),
     });
-    const items = shipments.map(({ id, reference, tracking_code, refund_status }) => ({
-      id,
-      order_id: reference ?? undefined,
-      tracking_code,
-      is_live: !GIVEN_BACK.has(refund_status),
-    }));
-    return { items, next: has_more ? items.at(-1)?.id : undefined };
+    const items = each(shipments, 'Shipment', [], ['tracking_code']).map(
+      ({ id, reference, tracking_code, refund_status }) => ({
+        id,
+        order_id: reference ?? undefined,
+        tracking_code,
+        is_live: !GIVEN_BACK.has(refund_status),
+      }),
+    );
+    return { items, next: nextOf(items, has_more, options) };
   };
 }
 

@@ -11,6 +11,10 @@ export const offences = {
     invariant: 1,
     advice: 'The sweep restarts it after five minutes. If it does not, the log of the worker tells why.',
   },
+  total_differs: {
+    invariant: 2,
+    advice: 'Find the statement that changed the order or its lines; the event order.accepted has the total.',
+  },
   ledger_wrong: {
     invariant: 2,
     advice: 'Compare with the payment at the provider, whose list decides, and add the missing entry.',

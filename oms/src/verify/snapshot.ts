@@ -3,7 +3,8 @@ import type pg from 'pg';
 import { stages } from '../orders/order.ts';
 import { deliveryEvents } from '../shipping/tracking.ts';
 import { type EndedOrder, toEndedOrder } from './compare.ts';
-import type { Offence } from './report.ts';
+import { offences as kinds } from './offences.ts';
+import type { InvariantNumber, Offence } from './report.ts';
 import {
   countOrders,
   findEventFaults,
@@ -13,6 +14,7 @@ import {
   findReservationsLeft,
   findStateFaults,
   findStockFaults,
+  findTotalFaults,
   type ICountOrdersResult,
   type IFindEventFaultsResult,
   type IFindStockFaultsResult,
@@ -22,6 +24,8 @@ import {
 /** The database's part, all of one moment. */
 export interface Snapshot {
   offences: Offence[];
+  /** Invariants of which a check stopped at its limit, so that there may be more. */
+  cut: Set<InvariantNumber>;
   ended: EndedOrder[];
   counts: ICountOrdersResult;
 }
@@ -35,28 +39,48 @@ export async function takeSnapshot(pool: pg.Pool, carried_elsewhere: string[]): 
   return transaction(pool, async (client) => {
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const [counts] = await countOrders.run(undefined, client);
-    const offences = [
-      ...(await checkEnds(client, carried_elsewhere)),
-      ...(await checkStock(client)),
-      ...(await checkEvents(client)),
-      ...(await checkKeys(client)),
-    ];
-    return { offences, ended: await readAllEnded(client), counts: counts! };
+    const offences: Offence[] = [];
+    const cut = new Set<InvariantNumber>();
+    for (const check of [
+      () => checkEnds(client, carried_elsewhere),
+      () => checkTotals(client),
+      () => checkStock(client),
+      () => checkEvents(client),
+      () => checkKeys(client),
+    ]) {
+      for (const found of await check()) {
+        offences.push(...found);
+        if (found.length >= LIMIT) cut.add(kinds[found[0]!.kind].invariant);
+      }
+    }
+    return { offences, cut, ended: await readAllEnded(client), counts: counts! };
   });
 }
 
-async function checkEnds(client: pg.PoolClient, carried_elsewhere: string[]): Promise<Offence[]> {
+/** What each of the check's statements found. */
+type Found = Offence[][];
+
+async function checkEnds(client: pg.PoolClient, carried_elsewhere: string[]): Promise<Found> {
   const rules = { stages: Object.keys(stages), statuses: Object.values(stages).map(({ status }) => status) };
   const disagreeing = await findStateFaults.run({ ...rules, limit: LIMIT }, client);
   const carried = [...(await findCarried(client)), ...carried_elsewhere];
   const lost = await findLost.run({ carried, limit: LIMIT }, client);
   return [
-    ...disagreeing.map(({ id, status, stage, ended_at }) => {
+    disagreeing.map(({ id, status, stage, ended_at }) => {
       const end = ended_at ? `ended at ${ended_at.toISOString()}` : 'not ended';
       return fault('state_disagrees', id, `Status ${status}, stage ${stage} and ${end} do not fit.`);
     }),
-    ...lost.map(({ id, stage, updated_at }) =>
+    lost.map(({ id, stage, updated_at }) =>
       fault('order_lost', id, `It is ${stage} since ${updated_at.toISOString()}, and nothing carries it.`),
+    ),
+  ];
+}
+
+async function checkTotals(client: pg.PoolClient): Promise<Found> {
+  const differing = await findTotalFaults.run({ limit: LIMIT }, client);
+  return [
+    differing.map(({ id, total_amount, lines_amount }) =>
+      fault('total_differs', id, `Its total is ${total_amount}, and its lines add up to ${lines_amount}.`),
     ),
   ];
 }
@@ -72,12 +96,12 @@ async function findCarried(client: pg.PoolClient): Promise<string[]> {
   return rows.map(({ order_id }) => order_id);
 }
 
-async function checkStock(client: pg.PoolClient): Promise<Offence[]> {
+async function checkStock(client: pg.PoolClient): Promise<Found> {
   const differing = await findStockFaults.run({ limit: LIMIT }, client);
   const left = await findReservationsLeft.run({ limit: LIMIT }, client);
   return [
-    ...differing.map((row) => fault('stock_differs', row.sku, describeStock(row))),
-    ...left.map(({ id, status, skus }) =>
+    differing.map((row) => fault('stock_differs', row.sku, describeStock(row))),
+    left.map(({ id, status, skus }) =>
       fault('reservation_left', id, `It is ${status}, yet stock of ${skus} SKUs is still set aside for it.`),
     ),
   ];
@@ -99,8 +123,8 @@ function describeStock({
 /** What may yet be told of an order that has ended. */
 const AFTER_END = ['order.deleted', 'order.reconciled', ...deliveryEvents];
 
-async function checkEvents(client: pg.PoolClient): Promise<Offence[]> {
-  return (await findEventFaults.run({ after_end: AFTER_END, limit: LIMIT }, client)).map(describeEvents);
+async function checkEvents(client: pg.PoolClient): Promise<Found> {
+  return [(await findEventFaults.run({ after_end: AFTER_END, limit: LIMIT }, client)).map(describeEvents)];
 }
 
 function describeEvents(row: IFindEventFaultsResult): Offence {
@@ -116,14 +140,14 @@ function describeEvents(row: IFindEventFaultsResult): Offence {
   );
 }
 
-async function checkKeys(client: pg.PoolClient): Promise<Offence[]> {
+async function checkKeys(client: pg.PoolClient): Promise<Found> {
   const astray = await findKeysAstray.run({ limit: LIMIT }, client);
   const miscounted = await findKeyCountFaults.run({ limit: LIMIT }, client);
   return [
-    ...astray.map(({ key, order_id }) =>
+    astray.map(({ key, order_id }) =>
       fault('key_astray', key, `It names ${order_id ?? 'no order'}, which is none.`),
     ),
-    ...miscounted.map(({ id, keys }) =>
+    miscounted.map(({ id, keys }) =>
       keys === 0
         ? fault('key_missing', id, 'No Idempotency-Key is kept for it.')
         : fault('keys_many', id, `${keys} Idempotency-Keys name it.`),

@@ -123,6 +123,42 @@ const findLostIR: any = {"usedParamSet":{"carried":true,"limit":true},"params":[
 export const findLost = new PreparedQuery<IFindLostParams,IFindLostResult>(findLostIR);
 
 
+/** 'FindTotalFaults' parameters type */
+export interface IFindTotalFaultsParams {
+  limit: number;
+}
+
+/** 'FindTotalFaults' return type */
+export interface IFindTotalFaultsResult {
+  id: string;
+  lines_amount: number;
+  total_amount: number;
+}
+
+/** 'FindTotalFaults' query type */
+export interface IFindTotalFaultsQuery {
+  params: IFindTotalFaultsParams;
+  result: IFindTotalFaultsResult;
+}
+
+const findTotalFaultsIR: any = {"usedParamSet":{"limit":true},"params":[{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":367}]}],"statement":"SELECT orders.id, orders.total_amount, coalesce(sum(line.quantity::bigint * line.unit_price), 0)::bigint AS \"lines_amount!\"\nFROM orders\nLEFT JOIN order_lines AS line ON line.order_id = orders.id\nWHERE orders.status = 'completed'\nGROUP BY orders.id\nHAVING orders.total_amount <> coalesce(sum(line.quantity::bigint * line.unit_price), 0)\nORDER BY orders.id\nLIMIT :limit!"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT orders.id, orders.total_amount, coalesce(sum(line.quantity::bigint * line.unit_price), 0)::bigint AS "lines_amount!"
+ * FROM orders
+ * LEFT JOIN order_lines AS line ON line.order_id = orders.id
+ * WHERE orders.status = 'completed'
+ * GROUP BY orders.id
+ * HAVING orders.total_amount <> coalesce(sum(line.quantity::bigint * line.unit_price), 0)
+ * ORDER BY orders.id
+ * LIMIT :limit!
+ * ```
+ */
+export const findTotalFaults = new PreparedQuery<IFindTotalFaultsParams,IFindTotalFaultsResult>(findTotalFaultsIR);
+
+
 /** 'ReadEnded' parameters type */
 export interface IReadEndedParams {
   after: string;

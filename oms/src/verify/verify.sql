@@ -29,6 +29,16 @@ WHERE ended_at IS NULL
 ORDER BY id
 LIMIT :limit!;
 
+/* @name FindTotalFaults */
+SELECT orders.id, orders.total_amount, coalesce(sum(line.quantity::bigint * line.unit_price), 0)::bigint AS "lines_amount!"
+FROM orders
+LEFT JOIN order_lines AS line ON line.order_id = orders.id
+WHERE orders.status = 'completed'
+GROUP BY orders.id
+HAVING orders.total_amount <> coalesce(sum(line.quantity::bigint * line.unit_price), 0)
+ORDER BY orders.id
+LIMIT :limit!;
+
 /* @name ReadEnded */
 SELECT
   orders.id, orders.status, orders.total_amount, orders.currency,

@@ -39,12 +39,12 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   });
   try {
     const first = await look(pool, options);
-    if (first.offences.length === 0) return toReport([], first.checked, first.orders, new Date());
+    if (first.offences.length === 0) return toReport([], first, new Date());
     await delay(options.recheck_delay_ms ?? RECHECK_DELAY_MS);
     const second = await look(pool, options);
     const before = new Set(first.offences.map(identify));
     const confirmed = second.offences.filter((offence) => before.has(identify(offence)));
-    return toReport(confirmed, second.checked, second.orders, new Date());
+    return toReport(confirmed, second, new Date());
   } finally {
     await pool.end();
   }
@@ -68,7 +68,12 @@ async function look(pool: pg.Pool, { stripe, easypost, findCarried }: VerifyOpti
     ]),
     ...(await findUnknown(pool, snapshot, payments, parcels)),
   ];
-  return { offences, checked: describeChecked(snapshot, payments, parcels), orders: countOf(snapshot) };
+  return {
+    offences,
+    cut: snapshot.cut,
+    checked: describeChecked(snapshot, payments, parcels),
+    orders: countOf(snapshot),
+  };
 }
 
 async function listed<Facts>(whose: string, { url }: Account, facts: Promise<Facts>): Promise<Facts> {

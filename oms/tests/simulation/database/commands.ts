@@ -20,7 +20,7 @@ export interface Command {
 export const NOW = 'now';
 
 const ids = ['ord_01aaaaaaaaaaaaaaaaaaaaaaaa', 'ord_01bbbbbbbbbbbbbbbbbbbbbbbb'];
-const skus = ['CUP', 'JAR'];
+export const skus = ['CUP', 'JAR'];
 const id = fc.constantFrom(...ids);
 const sku = fc.constantFrom(...skus);
 const key = fc.constantFrom('k1', 'k2', 'k3');
@@ -206,6 +206,7 @@ export const look: readonly Command[] = [
     },
   },
   { name: 'FindLost', query: verify.findLost, parameters: { carried: [], limit } },
+  { name: 'FindTotalFaults', query: verify.findTotalFaults, parameters: { limit } },
   { name: 'ReadEnded', query: verify.readEnded, parameters: { after: '', limit } },
   { name: 'FindKnown', query: verify.findKnown, parameters: { ids } },
   { name: 'FindStockFaults', query: verify.findStockFaults, parameters: { limit } },

@@ -39,6 +39,15 @@ export const verifyStatements = [
     );
   }),
 
+  statement('FindTotalFaults', verify.findTotalFaults, (transaction) =>
+    all(transaction, 'orders').flatMap(({ id, status, total_amount }) => {
+      if (status !== 'completed') return [];
+      const lines = transaction.get('order_lines', id) ?? [];
+      const lines_amount = lines.reduce((sum, { quantity, unit_price }) => sum + quantity * unit_price, 0);
+      return lines_amount === total_amount ? [] : [{ id, total_amount, lines_amount }];
+    }),
+  ),
+
   statement('ReadEnded', verify.readEnded, (transaction, { after, limit, ended_before = null }) =>
     all(transaction, 'orders')
       .filter(({ id, ended_at }) => ended_at !== null && id > after)
