@@ -53,6 +53,13 @@ const contract = {
         responses: { 200: { description: 'The body.', ...json(any) } },
       },
     },
+    '/things/{id}.html': {
+      get: {
+        operationId: 'showThing',
+        parameters: [id],
+        responses: { 200: { description: 'Its page.', content: { 'text/html': { schema: any } } } },
+      },
+    },
   },
 };
 
@@ -81,6 +88,7 @@ describe('a server bound to a contract', () => {
           return { name: 'one' };
         },
         touchThing: async ({ body }: { body: unknown }) => ({ had_body: body !== undefined }),
+        showThing: async () => '<p>one</p>',
       },
       logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
       body_limit_bytes: 10_000,
@@ -162,6 +170,13 @@ describe('a server bound to a contract', () => {
     for (const method of ['DELETE', 'OPTIONS']) {
       const { headers } = await sendRaw(address, head(`${method} /things/1 HTTP/1.1`));
       assert.equal(headers.allow, 'GET, HEAD, POST');
+    }
+  });
+
+  it('names the methods of the most specific pattern that a path fits', async () => {
+    for (const method of ['DELETE', 'OPTIONS']) {
+      const { headers } = await sendRaw(address, head(`${method} /things/1.html HTTP/1.1`));
+      assert.equal(headers.allow, 'GET, HEAD');
     }
   });
 
