@@ -226,11 +226,12 @@ const parcels: Damage[] = [
     verify: ['parcel_left'],
   },
   {
-    name: 'a parcel whose refund the carrier rejected',
+    name: 'a parcel whose refund the carrier rejected later',
     past: 'voided',
     damage: async ({ id }, world) => {
-      await parcel(id, world);
-      await carriers(`refund_status = 'rejected'`)({ id } as Order, world);
+      const { id: provider_id } = await parcel(id, world);
+      await world.easypost.Shipment.refund(provider_id);
+      await world.network.sandbox.call('POST', `/parcels/${provider_id}/refund`, { status: 'rejected' });
     },
     verify: ['parcel_left'],
   },

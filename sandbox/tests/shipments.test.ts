@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PARCEL, type Running, startSandbox } from './start.ts';
+import { PARCEL, postJson, type Running, startSandbox } from './start.ts';
 
 let sandbox: Running;
 before(async () => {
@@ -73,6 +73,22 @@ test('refund takes the postage back, once', async () => {
   await assert.rejects(shipments().refund(id), unavailable);
   assert.equal((await shipments().retrieve(id)).refund_status, 'submitted');
   assert.equal((await sandbox.easypost.Tracker.retrieve(tracker.id)).status, 'cancelled');
+});
+
+test('the carrier decides days later about a refund: what it rejects is live again', async () => {
+  const { id, rates } = await create({ reference: 'ord_later' });
+  const settle = (status: string) => postJson(`${sandbox.url}/parcels/ord_later/refund`, { status });
+  await shipments().buy(id, rates[0]!.id);
+  assert.equal((await settle('rejected')).status, 409);
+  await shipments().refund(id);
+  assert.equal((await settle('submitted')).status, 400);
+  assert.equal((await settle('rejected')).status, 200);
+  assert.equal((await shipments().retrieve(id)).refund_status, 'rejected');
+  assert.equal((await shipments().refund(id)).refund_status, 'submitted');
+  assert.equal((await settle('refunded')).status, 200);
+  const { refund_status, tracker } = await shipments().retrieve(id);
+  assert.deepEqual([refund_status, tracker.status], ['refunded', 'cancelled']);
+  await assert.rejects(shipments().refund(id), { code: 'SHIPMENT.REFUND.UNAVAILABLE' });
 });
 
 test('a reference finds its parcel: the live one before the newest', async () => {

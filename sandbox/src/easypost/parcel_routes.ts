@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { problem } from '../problem.ts';
 import { isMove, type Move, moves } from './moves.ts';
-import { toTracker } from './shipment.ts';
+import { toShipment, toTracker } from './shipment.ts';
 import { findShipment } from './shipments.ts';
-import { MOVE_SHIPMENT } from './statements.ts';
+import { MOVE_SHIPMENT, SETTLE_PARCEL_REFUND } from './statements.ts';
 import type { WebhookSender } from './webhook_sender.ts';
 
 /** Moves parcels on order, and tells those who asked to be told. */
@@ -25,6 +25,23 @@ export function serveParcels(app: FastifyInstance, pool: pg.Pool, sender: Webhoo
     const { tracker, before } = moved;
     await sender.send('tracker.updated', tracker, { status: before });
     return tracker;
+  });
+
+  app.post<{ Params: { id: string } }>('/parcels/:id/refund', async (request, reply) => {
+    const status = (request.body as { status?: unknown } | undefined)?.status;
+    if (status !== 'refunded' && status !== 'rejected') {
+      const errors = [{ field: 'status', message: 'must be one of refunded, rejected' }];
+      return problem(reply, 400, 'invalid_status', 'The status is not valid.', errors);
+    }
+    const row = await findShipment(pool, request.params.id);
+    const { rows } = await pool.query(SETTLE_PARCEL_REFUND, [row?.id, Date.now(), status]);
+    if (rows[0]) return toShipment(rows[0].row);
+    return problem(
+      reply,
+      409,
+      'refund_not_submitted',
+      'There is no such parcel, or no refund that is submitted.',
+    );
   });
 }
 

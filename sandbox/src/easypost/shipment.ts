@@ -31,10 +31,15 @@ export interface ShipmentRow {
   created_ms: number;
   rate_index: number | null;
   bought_ms: number | null;
-  refund_status: 'submitted' | 'rejected' | 'not_applicable' | null;
+  refund_status: 'submitted' | 'refunded' | 'rejected' | 'not_applicable' | null;
   refunded_ms: number | null;
   /** Where it has been since it was bought, oldest first. */
   scans: Scan[];
+}
+
+/** What is submitted counts, until the carrier rejects it. */
+export function isRefunded({ refund_status }: Pick<ShipmentRow, 'refund_status'>): boolean {
+  return refund_status === 'submitted' || refund_status === 'refunded';
 }
 
 /** As EasyPost shows it. https://docs.easypost.com/docs/shipments#shipment-object */
@@ -95,7 +100,7 @@ export function toTracker(row: ShipmentRow): object {
   const tail = idTail(row.id);
   const rate = rateOf(row);
   const scan = row.scans.at(-1);
-  const refunded = row.refund_status === 'submitted';
+  const refunded = isRefunded(row);
   return {
     id: `trk_${tail}`,
     object: 'Tracker',

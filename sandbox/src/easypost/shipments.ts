@@ -4,7 +4,7 @@ import { notFound, unprocessable } from './errors.ts';
 import { readNewShipment } from './new_shipment.ts';
 import { listShipments } from './pages.ts';
 import { rateIndexOf } from './rates.ts';
-import { type ShipmentRow, toShipment } from './shipment.ts';
+import { isRefunded, type ShipmentRow, toShipment } from './shipment.ts';
 import {
   BUY_SHIPMENT,
   CREATE_SHIPMENT,
@@ -105,7 +105,7 @@ async function refund(pool: Database, call: Call): Promise<Answer> {
   const id = call.params.id!;
   if (call.instead?.outcome === 'unchanged') {
     const row = await findShipment(pool, id);
-    if (row?.bought_ms && row.refund_status !== 'submitted') return ok(toShipment(row));
+    if (row?.bought_ms && !isRefunded(row)) return ok(toShipment(row));
   }
   const { rows } = await pool.query(REFUND_SHIPMENT, [id, Date.now(), call.instead?.outcome ?? 'submitted']);
   if (rows[0]) return ok(toShipment(rows[0].row));

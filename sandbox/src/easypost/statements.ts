@@ -12,7 +12,7 @@ export const BUY_SHIPMENT = `
  * A refund that was rejected may be asked for again; one that does not apply never will. The parcel is as live as
  * before. https://docs.easypost.com/docs/shipping-refund
  */
-const NOT_REFUNDED = `refund_status IS DISTINCT FROM 'submitted'`;
+const NOT_REFUNDED = `coalesce(refund_status, '') NOT IN ('submitted', 'refunded')`;
 
 /** $1 id, $2 now in milliseconds, $3 the refund's status. */
 export const REFUND_SHIPMENT = `
@@ -40,6 +40,12 @@ export const LIST_SHIPMENTS_AFTER = `
   SELECT to_jsonb(shipment) AS row FROM sandbox.shipments AS shipment
   WHERE id < $1 AND id > $2 AND ($3::boolean OR bought_ms IS NOT NULL)
   ORDER BY id LIMIT $4`;
+
+/** What the carrier decides days later. $1 id, $2 now in milliseconds, $3 the refund's status. */
+export const SETTLE_PARCEL_REFUND = `
+  UPDATE sandbox.shipments AS shipment SET refund_status = $3, refunded_ms = $2
+  WHERE id = $1 AND refund_status = 'submitted'
+  RETURNING to_jsonb(shipment) AS row`;
 
 /** $1 id, $2 the scan in an array, $3 where it may come from. */
 export const MOVE_SHIPMENT = `

@@ -1,6 +1,6 @@
 import { easypostError, easypostProtocol } from '../../../../sandbox/src/easypost/errors.ts';
 import { rateIndexOf } from '../../../../sandbox/src/easypost/rates.ts';
-import { type ShipmentRow, toShipment } from '../../../../sandbox/src/easypost/shipment.ts';
+import { isRefunded, type ShipmentRow, toShipment } from '../../../../sandbox/src/easypost/shipment.ts';
 import type { EasyPostClient } from '../../../src/shipping/easypost.ts';
 import type { Parcel } from '../../../src/verify/providers.ts';
 import type { Process, World } from '../world.ts';
@@ -131,8 +131,8 @@ interface Given {
   parcel: ShipmentRow['parcel'];
 }
 
-function isLive({ bought_ms, refund_status }: ShipmentRow): boolean {
-  return bought_ms !== null && refund_status !== 'submitted';
+function isLive(row: ShipmentRow): boolean {
+  return row.bought_ms !== null && !isRefunded(row);
 }
 
 function refusal(code: string, message: string): Error {
