@@ -1,6 +1,7 @@
 import { type Running, startSandbox } from '../../sandbox/tests/start.ts';
 import type { PaymentRequest } from '../src/payments/provider.ts';
-import { connectStripe, StripeProvider } from '../src/payments/stripe.ts';
+import { StripeProvider } from '../src/payments/stripe.ts';
+import { connectStripe } from '../src/payments/stripe_client.ts';
 import { HASTY_MS, PATIENT_MS } from './adapters.ts';
 
 export const TOTAL = 1999;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { connectStripe, StripeProvider } from '../src/payments/stripe.ts';
+import { StripeProvider } from '../src/payments/stripe.ts';
+import { connectStripe } from '../src/payments/stripe_client.ts';
 import { Unfinished } from '../src/reconcile/reconcile.ts';
 import { State } from '../src/reconcile/state.ts';
 import { assertInvariants } from './invariants.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
-import { connectStripe, StripeProvider } from '../src/payments/stripe.ts';
+import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { StripeProvider } from '../src/payments/stripe.ts';
+import { connectStripe } from '../src/payments/stripe_client.ts';
 import { type Exchange, type Recorder, startRecorder } from './recorder.ts';
 import { type StripeMock, startStripeMock } from './stripe-mock.ts';
 
@@ -8,11 +9,31 @@ const mock = await startStripeMock();
 const PAYMENT = { order_id: 'ord_1', amount: 1999, currency: 'GBP', payment_method: 'pm_card_visa' };
 const HELD = { ...PAYMENT, intent_id: 'pi_1' };
 
+const HELD_INTENT = {
+  id: 'pi_1',
+  status: 'requires_capture',
+  amount: 1999,
+  amount_received: 0,
+  currency: 'gbp',
+  metadata: { order_id: 'ord_1' },
+};
+const CAPTURED_INTENT = { ...HELD_INTENT, status: 'succeeded', amount_received: 1999 };
+const REFUNDED = { status: 'succeeded', amount: 1999, currency: 'gbp', payment_intent: 'pi_1' };
+
+/** What the responses state of the order, by the beginning of the request; the first that fits counts. */
+const FACTS = {
+  'POST /v1/payment_intents/pi_1/capture': CAPTURED_INTENT,
+  'POST /v1/payment_intents/pi_1/cancel': { ...HELD_INTENT, status: 'canceled' },
+  'GET /v1/payment_intents/search': { data: [] },
+  'GET /v1/payment_intents/pi_1': HELD_INTENT,
+  'GET /v1/refunds': { data: [] },
+  'POST /v1/refunds': REFUNDED,
+  'POST /v1/payment_intents': HELD_INTENT,
+};
+
 /**
  * A server that was not written here judges the adapter's requests by Stripe's own schema. It keeps
- * nothing, so answers that need a past are put in the place of its own once it has judged. Its schema is
- * of 2026-08-26, older than the client's 2026-10-28, against which the client's types check the same
- * requests.
+ * nothing, so the facts of the order are put into its responses once it has judged. Its schema is of 2026-08-26, older than the client's 2026-10-28, against which the client's types check the same requests.
  */
 describe('Stripe’s own mock accepts', { skip: typeof mock === 'string' ? mock : false }, async () => {
   const recorder = await startRecorder((mock as StripeMock).url);
@@ -21,6 +42,11 @@ describe('Stripe’s own mock accepts', { skip: typeof mock === 'string' ? mock 
   );
   const judged = new Map<string, Exchange>();
 
+  beforeEach(() => {
+    for (const [request, facts] of Object.entries(FACTS)) {
+      recorder.replace(request, (genuine) => ({ status: 200, body: { ...genuine, ...facts } }));
+    }
+  });
   afterEach(() => {
     const { exchanges } = recorder;
     recorder.reset();
@@ -38,7 +64,7 @@ describe('Stripe’s own mock accepts', { skip: typeof mock === 'string' ? mock 
   it('a hold, whose intent is then known', async () => {
     const { intent_id } = await provider.authorise(PAYMENT, { ask_first: false });
     assert.deepEqual(requests(recorder), ['POST /v1/payment_intents']);
-    assert.equal(intent_id, recorder.exchanges[0]?.answer.id);
+    assert.equal(intent_id, 'pi_1');
     const sent = new URLSearchParams(recorder.exchanges[0]?.body);
     assert.equal(sent.get('capture_method'), 'manual');
     assert.equal(sent.get('confirm'), 'true');
@@ -48,14 +74,21 @@ describe('Stripe’s own mock accepts', { skip: typeof mock === 'string' ? mock 
 
   it('the search for a hold in doubt, which is made when there is none', async () => {
     await provider.authorise(PAYMENT, { ask_first: true });
-    assert.deepEqual(requests(recorder), ['GET /v1/payment_intents/search', 'POST /v1/payment_intents']);
+    assert.deepEqual(requests(recorder), [
+      'GET /v1/payment_intents/search',
+      'POST /v1/payment_intents',
+      'GET /v1/payment_intents/pi_1',
+    ]);
   });
 
   it('the search for a hold in doubt, which is taken as it is found', async () => {
-    recorder.replace('GET /v1/payment_intents/search', foundAs('requires_capture'));
+    recorder.replace('GET /v1/payment_intents/search', (list) => ({
+      status: 200,
+      body: { ...list, data: [{ ...list.data[0], ...HELD_INTENT }] },
+    }));
     const { intent_id } = await provider.authorise(PAYMENT, { ask_first: true });
-    assert.deepEqual(requests(recorder), ['GET /v1/payment_intents/search']);
-    assert.equal(intent_id, recorder.exchanges[0]?.answer.data[0].id);
+    assert.deepEqual(requests(recorder), ['GET /v1/payment_intents/search', 'GET /v1/payment_intents/pi_1']);
+    assert.equal(intent_id, 'pi_1');
   });
 
   it('a capture, and the question that goes before it in doubt', async () => {
@@ -76,27 +109,41 @@ describe('Stripe’s own mock accepts', { skip: typeof mock === 'string' ? mock 
     assert.deepEqual(await provider.giveBack({ ...PAYMENT, intent_id: undefined }), { kind: 'nothing' });
     const [, create, cancel] = recorder.exchanges;
     assert.equal(new URLSearchParams(create?.body).get('confirm'), 'false');
-    assert.equal(cancel?.request, `POST /v1/payment_intents/${create?.answer.id}/cancel`);
+    assert.equal(cancel?.request, 'POST /v1/payment_intents/pi_1/cancel');
   });
 
   it('a refund of what was captured', async () => {
     captured(recorder);
+    let isRefunded = false;
+    recorder.replace('GET /v1/refunds', (list) => ({
+      status: 200,
+      body: { ...list, data: isRefunded ? [{ ...list.data[0], ...REFUNDED }] : [] },
+    }));
+    recorder.replace('POST /v1/refunds', (refund) => {
+      isRefunded = true;
+      return { status: 200, body: { ...refund, ...REFUNDED } };
+    });
     const given = await provider.giveBack(HELD);
     assert.deepEqual(requests(recorder), [
       'POST /v1/payment_intents/pi_1/cancel',
       'GET /v1/payment_intents/pi_1',
+      'GET /v1/refunds',
       'POST /v1/refunds',
+      'GET /v1/refunds',
     ]);
-    const refund_id = recorder.exchanges[2]?.answer.id;
+    const refund_id = recorder.exchanges[4]?.answer.data[0].id;
     assert.deepEqual(given, { kind: 'refunded', intent_id: 'pi_1', refund_id });
   });
 
   it('the list of refunds, when there was one already', async () => {
     captured(recorder);
-    recorder.replace('POST /v1/refunds', refusal('charge_already_refunded'));
+    recorder.replace('GET /v1/refunds', (list) => ({
+      status: 200,
+      body: { ...list, data: [{ ...list.data[0], ...REFUNDED }] },
+    }));
     const given = await provider.giveBack(HELD);
-    assert.equal(requests(recorder)[3], 'GET /v1/refunds');
-    const refund_id = recorder.exchanges[3]?.answer.data[0].id;
+    assert.equal(requests(recorder)[2], 'GET /v1/refunds');
+    const refund_id = recorder.exchanges[2]?.answer.data[0].id;
     assert.deepEqual(given, { kind: 'refunded', intent_id: 'pi_1', refund_id });
   });
 
@@ -147,18 +194,11 @@ function captured(recorder: Recorder): void {
   recorder.replace('POST /v1/payment_intents/pi_1/cancel', refusal('payment_intent_unexpected_state'));
   recorder.replace('GET /v1/payment_intents/pi_1', (intent) => ({
     status: 200,
-    body: { ...intent, status: 'succeeded' },
+    body: { ...intent, ...CAPTURED_INTENT },
   }));
 }
 
 function refusal(code: string) {
   const error = { type: 'invalid_request_error', code, message: 'No.' };
   return () => ({ status: 400, body: { error } });
-}
-
-function foundAs(status: string) {
-  return (list: Exchange['answer']) => ({
-    status: 200,
-    body: { ...list, data: [{ ...list.data[0], status }] },
-  });
 }

@@ -36,9 +36,9 @@ export function heldOrKept({ status, amount, captured_amount, refunded_amount }:
   return status === 'requires_capture' ? amount : captured_amount - refunded_amount;
 }
 
-/** Refunds that failed gave nothing back. */
+/** Only a refund that has succeeded gave money back: a pending one may yet fail. */
 export function counts({ status }: { status: string | null }): boolean {
-  return status !== 'failed' && status !== 'canceled';
+  return status === 'succeeded';
 }
 
 export function describe({ id, status, currency, amount, captured_amount, refunded_amount }: PaymentRecord) {

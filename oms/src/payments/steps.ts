@@ -12,6 +12,8 @@ interface PaymentStepsContext {
 
 /** Providers keep idempotency keys for a day; an older order's payment is looked up before it is tried again. */
 const KEY_LIFE_MS = 12 * 60 * 60 * 1000;
+/** How far our clock and the database's may be apart. An order from later on shows that a clock was set back. */
+const CLOCK_SKEW_MS = 60_000;
 
 export function paymentSteps(context: PaymentStepsContext): Steps {
   return {
@@ -61,8 +63,9 @@ async function giveBack({ pool, provider }: PaymentStepsContext, order_id: strin
 }
 
 function mayHaveActed(order: StepOrder, step: string, attempt: number): boolean {
-  const isKeyOld = Date.now() - order.created_at.getTime() > KEY_LIFE_MS;
-  return attempt > 1 || order.stuck_step === step || isKeyOld;
+  const age_ms = Date.now() - order.created_at.getTime();
+  const isKeyFresh = age_ms > -CLOCK_SKEW_MS && age_ms < KEY_LIFE_MS;
+  return attempt > 1 || order.stuck_step === step || !isKeyFresh;
 }
 
 function toRequest(order: StepOrder): PaymentRequest {

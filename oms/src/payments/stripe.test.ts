@@ -48,12 +48,12 @@ describe('Stripe', () => {
       assert.equal((await money(payment.order_id)).held, TOTAL);
     });
 
-    it('of a card that is refused is declined, each time, in Stripe’s words', async () => {
+    it('of a card that is refused is declined, each time, in our own words', async () => {
       const payment = newPayment('pm_card_chargeDeclinedInsufficientFunds');
       for (const options of [first, again]) {
         const { kind, code, detail } = await refusalOf(payments.provider.authorise(payment, options));
         assert.deepEqual([kind, code], ['declined', 'payment_declined']);
-        assert.equal(detail, 'Your card has insufficient funds.');
+        assert.equal(detail, 'The card has insufficient funds.');
       }
       assert.deepEqual(await payments.money(payment.order_id), NO_MONEY);
     });

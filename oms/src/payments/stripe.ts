@@ -1,36 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { outgoingHeaders } from '@oms/kit/trace/scope.ts';
+import { UnprovenResponse } from '@oms/kit/http_client/response.ts';
 import Stripe from 'stripe';
-import { NEVER_SENT, StepError } from '../errors.ts';
+import { StepError } from '../errors.ts';
 import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
 import { counts, type PaymentRecord } from './record.ts';
-
-export interface StripeOptions {
-  key: string;
-  /** Where Stripe's API is, when it is not at its own address. */
-  url: string | undefined;
-  timeout_ms: number;
-}
-
-/** The part of Stripe's client that is used. */
-export type StripeClient = Pick<Stripe, 'paymentIntents' | 'refunds'>;
-
-export function connectStripe({ key, url, timeout_ms }: StripeOptions): StripeClient {
-  return new Stripe(key, {
-    // Our own policies decide what is tried again, and when.
-    maxNetworkRetries: 0,
-    timeout: timeout_ms,
-    telemetry: false,
-    httpClient: tracedClient(),
-    ...(url && addressOf(url)),
-  });
-}
+import type { StripeClient } from './stripe_client.ts';
+import {
+  callStripe,
+  declined,
+  hasCode,
+  isKeyOfAnother,
+  isRefusal,
+  readStripe,
+  unavailable,
+  unknown,
+} from './stripe_errors.ts';
+import { listRefunds, refundInFull } from './stripe_refund.ts';
+import {
+  type Intent,
+  isCaptured,
+  isProvenDecline,
+  readFound,
+  readIntent,
+  readIntentOf,
+  requirePaymentOf,
+} from './stripe_responses.ts';
 
 /** Far more than an order can come to have. */
 const INTENTS_MAX = 10;
-const REFUNDS_MAX = 100;
 
-/** Payments by Stripe: intents that are confirmed at once and captured by hand. */
+/**
+ * Payments by Stripe: intents that are confirmed at once and captured by hand.
+ *
+ * A response counts only when it states the fact that was asked for: this payment, this status, this sum. After any other
+ * response the payment is read, and the record alone decides.
+ */
 export class StripeProvider implements PaymentProvider {
   readonly #stripe: StripeClient;
 
@@ -42,92 +46,96 @@ export class StripeProvider implements PaymentProvider {
     payment: PaymentRequest,
     { ask_first }: { ask_first: boolean },
   ): Promise<{ intent_id: string }> {
-    return call(async () => {
+    return callStripe(async () => {
       const known = ask_first ? await this.#find(payment.order_id) : undefined;
-      const intent = known ?? (await this.#createIntent(payment, true));
-      return { intent_id: intent.id };
+      // A replayed response shows the payment as it was then, and a search as it was a while ago: in doubt it is read.
+      const intent = known ? await this.#retrieve(known.id) : await this.#hold(payment, { read: ask_first });
+      requirePaymentOf(payment, intent);
+      if (isHeldOrTaken(intent)) return { intent_id: intent.id };
+      throw unknown('The payment provider has not authorised the payment.', statusOf(intent));
     });
   }
 
   async capture(
-    { order_id, intent_id }: PaymentRequest & { intent_id: string },
+    payment: PaymentRequest & { intent_id: string },
     { ask_first }: { ask_first: boolean },
   ): Promise<void> {
-    await call(async () => {
-      if (ask_first && (await this.#statusOf(intent_id)) === 'succeeded') return;
-      try {
-        await this.#stripe.paymentIntents.capture(
-          intent_id,
-          {},
-          // A key brings back a failure for a day; once the intent was looked at, its state makes the
-          // capture single and a new key may be used.
-          { idempotencyKey: paymentKey(order_id, 'capture') + (ask_first ? `-${randomUUID()}` : '') },
-        );
-      } catch (error) {
-        if (!isUnexpectedState(error)) throw error;
-        const status = await this.#statusOf(intent_id);
-        if (status === 'succeeded') return;
-        throw new StepError(
-          'declined',
-          'payment_declined',
-          `The hold is gone: the payment is ${status}.`,
-          error,
-        );
+    await callStripe(async () => {
+      const { order_id, intent_id } = payment;
+      if (ask_first && isCaptured(payment, await this.#retrieve(intent_id))) return;
+      // A key brings back a failure for a day; once the intent was read, its state makes the capture single and a new
+      // key may be used.
+      const idempotencyKey = paymentKey(order_id, 'capture') + (ask_first ? `-${randomUUID()}` : '');
+      const isProven = await this.#states(
+        () => this.#stripe.paymentIntents.capture(intent_id, {}, { idempotencyKey }),
+        (response) => isCaptured(payment, readIntentOf(response, intent_id)),
+      );
+      if (isProven) return;
+      const intent = await this.#retrieve(intent_id);
+      if (isCaptured(payment, intent)) return;
+      if (intent.status !== 'canceled') {
+        throw unavailable('The payment provider has not captured the payment.', statusOf(intent));
       }
+      const detail = 'The hold on the money is gone: the payment is canceled.';
+      throw new StepError('declined', 'payment_declined', detail, statusOf(intent));
     });
   }
 
   async giveBack(
     payment: PaymentRequest & { intent_id: string | undefined; is_stray?: boolean },
   ): Promise<GivenBack> {
-    return call(async () => {
+    return callStripe(async () => {
       const { order_id, intent_id, is_stray } = payment;
-      if (intent_id) return this.#cancelOrRefund(order_id, intent_id, is_stray);
+      // What a payment beside the order's own states is not the order's to compare.
+      const requireOwn = is_stray ? () => {} : (intent: Intent) => requirePaymentOf(payment, intent);
+      const key = paymentKey(order_id, 'refund') + (is_stray ? `-${intent_id}` : '');
+      const reversed = intent_id && (await this.#cancelOrRefund(intent_id, key, requireOwn));
+      if (reversed) return reversed;
+      // A false response may have named a payment that does not exist; then the order's key leads to the true one.
       const { intent, was_used } = await this.#useUpKey(payment);
-      if (!intent) return { kind: 'nothing' };
-      const given = await this.#cancelOrRefund(payment.order_id, intent.id);
-      return was_used ? given : { kind: 'nothing' };
+      const settled = intent && (await this.#cancelOrRefund(intent.id, key, requireOwn));
+      return settled && was_used ? settled : { kind: 'nothing' };
     });
   }
 
   async inspect(order_id: string, intent_ids: readonly string[]): Promise<PaymentRecord[]> {
-    return call(async () => {
+    return callStripe(async () => {
       const intents = await this.#search(order_id);
       for (const id of intent_ids) {
         if (intents.some((intent) => intent.id === id)) continue;
-        const intent = await this.#retrieve(id);
+        const intent = await this.#retrieveKnown(id);
         if (intent) intents.push(intent);
       }
       return Promise.all(intents.map((intent) => this.#toRecord(intent)));
     });
   }
 
-  async #retrieve(intent_id: string): Promise<Stripe.PaymentIntent | undefined> {
+  /** Creates the order's payment, or gets the one that its key has created. @throws StepError `declined` */
+  async #hold(payment: PaymentRequest, { read }: { read: boolean }): Promise<Intent> {
     try {
-      return await this.#stripe.paymentIntents.retrieve(intent_id);
+      return await this.#create(payment, { confirm: true, read });
     } catch (error) {
-      if (hasCode(error, 'resource_missing')) return undefined;
-      throw error;
+      if (!isRefusal(error) || isKeyOfAnother(error)) throw error;
+      if (error instanceof Stripe.errors.StripeCardError && isDecline(error, payment.order_id)) {
+        throw declined(error);
+      }
+      return await this.#holdInDoubt(payment, error);
     }
   }
 
-  async #toRecord(intent: Stripe.PaymentIntent): Promise<PaymentRecord> {
-    const { id, status, currency, amount, amount_received: captured_amount } = intent;
-    const { data } =
-      captured_amount > 0
-        ? await lookUp(() => this.#stripe.refunds.list({ payment_intent: id, limit: REFUNDS_MAX }))
-        : { data: [] };
-    const refunds = data.map((refund) => ({ id: refund.id, status: refund.status, amount: refund.amount }));
-    const refunded_amount = refunds.filter(counts).reduce((sum, refund) => sum + refund.amount, 0);
-    return {
-      id,
-      status,
-      currency: currency.toUpperCase(),
-      amount,
-      captured_amount,
-      refunded_amount,
-      refunds,
-    };
+  /**
+   * A refusal that names no payment does not show that there is none. The key does: it gives the result of its first use,
+   * and refuses once more when there was none.
+   */
+  async #holdInDoubt(payment: PaymentRequest, refusal: unknown): Promise<Intent> {
+    try {
+      return await this.#create(payment, { confirm: true, read: true });
+    } catch (error) {
+      if (!isRefusal(error) || isKeyOfAnother(error)) throw error;
+    }
+    const found = await this.#find(payment.order_id);
+    if (found) return found;
+    throw declined(refusal);
   }
 
   /**
@@ -136,52 +144,61 @@ export class StripeProvider implements PaymentProvider {
    * the key was used, Stripe says so, and the original request tells its outcome once more.
    * https://docs.stripe.com/api/idempotent_requests
    */
-  async #useUpKey(payment: PaymentRequest): Promise<{ intent?: Stripe.PaymentIntent; was_used: boolean }> {
+  async #useUpKey(payment: PaymentRequest): Promise<{ intent?: Intent; was_used: boolean }> {
     const found = await this.#find(payment.order_id);
     if (found) return { intent: found, was_used: true };
     try {
-      return { intent: await this.#createIntent(payment, false), was_used: false };
+      return { intent: await this.#create(payment, { confirm: false, read: false }), was_used: false };
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeIdempotencyError)) throw error;
+      if (!isRefusal(error)) throw error;
     }
     try {
-      return { intent: await this.#createIntent(payment, true), was_used: true };
+      return { intent: await this.#hold(payment, { read: true }), was_used: true };
     } catch (error) {
-      if (error instanceof Stripe.errors.StripeCardError) return { was_used: true };
+      if (error instanceof StepError && error.kind === 'declined') return { was_used: true };
       throw error;
     }
   }
 
-  async #cancelOrRefund(order_id: string, intent_id: string, is_stray = false): Promise<GivenBack> {
-    try {
-      await this.#stripe.paymentIntents.cancel(intent_id);
-      return { kind: 'voided', intent_id };
-    } catch (error) {
-      if (!isUnexpectedState(error)) throw error;
+  /** Undefined when Stripe has no such payment. */
+  async #cancelOrRefund(
+    intent_id: string,
+    key: string,
+    requireOwn: (intent: Intent) => void,
+  ): Promise<GivenBack | undefined> {
+    const isProven = await this.#states(
+      () => this.#stripe.paymentIntents.cancel(intent_id),
+      (response) => {
+        const intent = readIntentOf(response, intent_id);
+        requireOwn(intent);
+        return intent.status === 'canceled';
+      },
+    );
+    if (isProven) return { kind: 'voided', intent_id };
+    const intent = await this.#retrieveKnown(intent_id);
+    if (!intent) return undefined;
+    if (intent.status === 'canceled') return { kind: 'voided', intent_id };
+    if (intent.status !== 'succeeded') {
+      throw unavailable('The payment provider has not voided the payment.', statusOf(intent));
     }
-    const status = await this.#statusOf(intent_id);
-    if (status === 'canceled') return { kind: 'voided', intent_id };
-    return { kind: 'refunded', intent_id, refund_id: await this.#refund(order_id, intent_id, is_stray) };
+    return { kind: 'refunded', intent_id, refund_id: await refundInFull(this.#stripe, intent, key) };
   }
 
-  async #refund(order_id: string, intent_id: string, is_stray: boolean): Promise<string> {
-    const key = paymentKey(order_id, 'refund') + (is_stray ? `-${intent_id}` : '');
+  /** Whether the response to a change states its fact. Of one that was refused, the record is to be read. */
+  async #states(change: () => Promise<unknown>, states: (response: unknown) => boolean): Promise<boolean> {
     try {
-      const refund = await this.#stripe.refunds.create(
-        { payment_intent: intent_id, metadata: { order_id } },
-        { idempotencyKey: key },
-      );
-      return refund.id;
+      return states(await change());
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeError) || error.code !== 'charge_already_refunded')
-        throw error;
-      const { data } = await this.#stripe.refunds.list({ payment_intent: intent_id, limit: 1 });
-      return data[0]?.id ?? intent_id;
+      if (isRefusal(error) || error instanceof UnprovenResponse) return false;
+      throw error;
     }
   }
 
-  #createIntent(payment: PaymentRequest, confirm: boolean): Promise<Stripe.PaymentIntent> {
-    return this.#stripe.paymentIntents.create(
+  async #create(
+    payment: PaymentRequest,
+    { confirm, read }: { confirm: boolean; read: boolean },
+  ): Promise<Intent> {
+    const response = await this.#stripe.paymentIntents.create(
       {
         amount: payment.amount,
         currency: payment.currency.toLowerCase(),
@@ -196,97 +213,68 @@ export class StripeProvider implements PaymentProvider {
       },
       { idempotencyKey: paymentKey(payment.order_id, 'authorise') },
     );
+    const created = readIntent(response);
+    const intent = read ? await this.#retrieve(created.id) : created;
+    requirePaymentOf(payment, intent);
+    return intent;
   }
 
-  async #statusOf(intent_id: string): Promise<Stripe.PaymentIntent['status']> {
-    return (await lookUp(() => this.#stripe.paymentIntents.retrieve(intent_id))).status;
+  async #retrieve(intent_id: string): Promise<Intent> {
+    const response = await readStripe(() => this.#stripe.paymentIntents.retrieve(intent_id));
+    return readIntentOf(response, intent_id);
+  }
+
+  /** Undefined when Stripe has no such payment. */
+  async #retrieveKnown(intent_id: string): Promise<Intent | undefined> {
+    try {
+      return readIntentOf(await this.#stripe.paymentIntents.retrieve(intent_id), intent_id);
+    } catch (error) {
+      if (hasCode(error, 'resource_missing')) return undefined;
+      throw isRefusal(error) ? unknown('The payment provider cannot be asked.', error) : error;
+    }
   }
 
   /** The order's intent that holds or has taken money, if there is one. */
-  async #find(order_id: string): Promise<Stripe.PaymentIntent | undefined> {
-    const intents = await this.#search(order_id);
-    return intents.find(({ status }) => status === 'requires_capture' || status === 'succeeded');
+  async #find(order_id: string): Promise<Intent | undefined> {
+    return (await this.#search(order_id)).find(isHeldOrTaken);
   }
 
-  async #search(order_id: string): Promise<Stripe.PaymentIntent[]> {
+  /** What was made in the last minutes may be missing: https://docs.stripe.com/search#data-freshness */
+  async #search(order_id: string): Promise<Intent[]> {
     const query = `metadata['order_id']:'${order_id}'`;
-    return (await lookUp(() => this.#stripe.paymentIntents.search({ query, limit: INTENTS_MAX }))).data;
-  }
-}
-
-/** Stripe's own client; each request tells whose it is. */
-function tracedClient(): Stripe.HttpClient {
-  const client = Stripe.createNodeHttpClient();
-  return {
-    getClientName: () => client.getClientName(),
-    makeRequest: (host, port, path, method, headers, ...rest) =>
-      client.makeRequest(host, port, path, method, { ...headers, ...outgoingHeaders() }, ...rest),
-  };
-}
-
-function addressOf(url: string) {
-  const { protocol, hostname, port } = new URL(url);
-  const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';
-  return { protocol: scheme, host: hostname, port: port || (scheme === 'http' ? '80' : '443') };
-}
-
-function isUnexpectedState(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeError && error.code === 'payment_intent_unexpected_state';
-}
-
-/** A look-up that is refused says nothing about the payment. */
-async function lookUp<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-    throw new StepError('unknown', 'payment_unavailable', 'The payment provider cannot be asked.', error);
-  }
-}
-
-async function call<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw error instanceof StepError ? error : toStepError(error);
-  }
-}
-
-/** https://docs.stripe.com/error-handling: what each error says about whether the request acted. */
-function toStepError(error: unknown): StepError {
-  const { errors } = Stripe;
-  if (error instanceof errors.StripeCardError) {
-    return new StepError('declined', 'payment_declined', error.message, error);
-  }
-  if (error instanceof errors.StripeConnectionError) {
-    const cause = (error.detail as { code?: string } | undefined)?.code ?? '';
-    if (NEVER_SENT.has(cause)) return unavailable('The payment provider cannot be reached.', error);
-    return new StepError('unknown', 'payment_unavailable', 'The payment provider did not answer.', error);
-  }
-  if (error instanceof errors.StripeRateLimitError || hasCode(error, 'idempotency_key_in_use')) {
-    return unavailable('The payment provider is busy.', error);
-  }
-  if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
-    return unavailable('The payment provider refuses our key.', error);
-  }
-  if (error instanceof errors.StripeInvalidRequestError) {
-    return new StepError(
-      'declined',
-      'payment_declined',
-      `The payment provider refuses the request: ${error.message}`,
-      error,
+    const response = await readStripe(() =>
+      this.#stripe.paymentIntents.search({ query, limit: INTENTS_MAX }),
     );
+    return readFound(response, order_id);
   }
-  if (error instanceof errors.StripeError && error.statusCode === 503) {
-    return unavailable('The payment provider is unavailable.', error);
+
+  async #toRecord(intent: Intent): Promise<PaymentRecord> {
+    const { id, status, currency, amount, amount_received: captured_amount } = intent;
+    const list = captured_amount > 0 ? await listRefunds(this.#stripe, id) : [];
+    const refunds = list.map((refund) => ({ id: refund.id, status: refund.status, amount: refund.amount }));
+    const refunded_amount = refunds.filter(counts).reduce((sum, refund) => sum + refund.amount, 0);
+    return {
+      id,
+      status,
+      currency: currency.toUpperCase(),
+      amount,
+      captured_amount,
+      refunded_amount,
+      refunds,
+    };
   }
-  return new StepError('unknown', 'payment_unavailable', 'The payment provider failed.', error);
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Stripe.errors.StripeError && error.code === code;
+function isHeldOrTaken({ status }: Intent): boolean {
+  return status === 'requires_capture' || status === 'succeeded';
 }
 
-function unavailable(detail: string, cause: unknown): StepError {
-  return new StepError('unavailable', 'payment_unavailable', detail, cause);
+/** Whether a refused card left a payment of this order that holds nothing. */
+function isDecline(error: InstanceType<typeof Stripe.errors.StripeCardError>, order_id: string): boolean {
+  return isProvenDecline(error.payment_intent, order_id);
+}
+
+/** For the log. */
+function statusOf({ id, status }: Intent): Error {
+  return new Error(`${id} is ${status}`);
 }

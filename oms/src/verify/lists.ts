@@ -38,7 +38,7 @@ export interface ListedPayment {
 export interface ListedRefund {
   id: string;
   payment_id: string | undefined;
-  /** What it gave back: nothing when it failed. */
+  /** What it gave back: nothing while it is pending, or when it failed. */
   amount: number;
 }
 
@@ -81,7 +81,7 @@ export function paymentLists({ key, url }: Account): {
         ({ id, payment_intent, amount, status }) => ({
           id,
           payment_id: typeof payment_intent === 'string' ? payment_intent : payment_intent?.id,
-          amount: status === 'failed' || status === 'canceled' ? 0 : amount,
+          amount: status === 'succeeded' ? amount : 0,
         }),
       );
       return { items, next: nextOf(items, has_more, options) };

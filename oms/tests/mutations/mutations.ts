@@ -10,6 +10,9 @@ export interface Mutation {
 
 const WORKFLOW = 'oms/src/orders/workflow.ts';
 const STRIPE = 'oms/src/payments/stripe.ts';
+const STRIPE_ERRORS = 'oms/src/payments/stripe_errors.ts';
+const STRIPE_RESPONSES = 'oms/src/payments/stripe_responses.ts';
+const STRIPE_REFUND = 'oms/src/payments/stripe_refund.ts';
 const PAYMENTS = 'oms/src/payments/steps.ts';
 const EASYPOST = 'oms/src/shipping/easypost.ts';
 const RELAY = 'oms/src/outbox/relay.ts';
@@ -66,15 +69,15 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a capture has no idempotency key',
     file: STRIPE,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of code
-    find: "{ idempotencyKey: paymentKey(order_id, 'capture') + (ask_first ? `-${randomUUID()}` : '') },",
-    put: '{},',
+    find: 'capture(intent_id, {}, { idempotencyKey })',
+    put: 'capture(intent_id, {}, {})',
   },
   {
     name: 'a provider that did not answer counts as one that did not act',
-    file: STRIPE,
-    find: "return new StepError('unknown', 'payment_unavailable', 'The payment provider did not answer.', error);",
-    put: "return unavailable('The payment provider did not answer.', error);",
+    file: STRIPE_ERRORS,
+    find: ": unknown('The payment provider did not answer.', error);",
+    put: ": unavailable('The payment provider did not answer.', error);",
+    tests: ['payments/stripe.test'],
   },
   {
     name: 'an authorisation of unknown outcome is not kept from acting later',
@@ -91,8 +94,64 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'money that was taken counts as voided',
     file: STRIPE,
-    find: "if (status === 'canceled') return { kind: 'voided', intent_id };",
-    put: "if (status) return { kind: 'voided', intent_id };",
+    find: "if (intent.status === 'canceled') return { kind: 'voided', intent_id };",
+    put: "if (intent.status) return { kind: 'voided', intent_id };",
+  },
+  {
+    name: 'a capture counts whatever its status',
+    file: STRIPE_RESPONSES,
+    find: "if (found.status !== 'succeeded') return false;",
+    put: '',
+    tests: ['stripe_false'],
+  },
+  {
+    name: 'the sum that a payment states is not compared',
+    file: STRIPE_RESPONSES,
+    find: "requireFacts('payment intent', found, { amount, currency: currency.toLowerCase() });",
+    put: 'void [amount, currency];',
+    tests: ['stripe_false'],
+  },
+  {
+    name: 'the payment that a response names is not compared',
+    file: STRIPE_RESPONSES,
+    find: "requireFacts('payment intent', found, { id });",
+    put: 'void id;',
+    tests: ['stripe_false'],
+  },
+  {
+    name: 'a cancel counts without its status',
+    file: STRIPE,
+    find: "return intent.status === 'canceled';",
+    put: 'return true;',
+    tests: ['stripe_false'],
+  },
+  {
+    name: 'a refund counts that failed',
+    file: STRIPE_REFUND,
+    find: "return status === 'succeeded';",
+    put: "return status === 'succeeded' || status === 'failed';",
+    tests: ['stripe_false'],
+  },
+  {
+    name: 'a refund counts that is pending',
+    file: STRIPE_REFUND,
+    find: "return status === 'succeeded';",
+    put: "return status === 'succeeded' || status === 'pending';",
+    tests: ['stripe_false'],
+  },
+  {
+    name: 'a failed refund is asked for again under its own key',
+    file: STRIPE_REFUND,
+    find: 'failures === 0 ? key : ',
+    put: 'failures >= 0 ? key : ',
+    tests: ['stripe_false'],
+  },
+  {
+    name: 'a card that is refused without its payment counts as declined',
+    file: STRIPE,
+    find: 'return isProvenDecline(error.payment_intent, order_id);',
+    put: 'return order_id.length > 0;',
+    tests: ['stripe_false'],
   },
   {
     name: 'the ledger leaves out a capture that was found out by its refund',

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { toPaymentIntent } from '../../../../sandbox/src/stripe/payment_intent.ts';
 import { toRefund } from '../../../../sandbox/src/stripe/refunds.ts';
-import type { StripeClient } from '../../../src/payments/stripe.ts';
+import type { StripeClient } from '../../../src/payments/stripe_client.ts';
 import type { Intent } from '../../../src/verify/providers.ts';
 import type { Process, World } from '../world.ts';
 import { type IntentQuery, type NewIntent, page, type Row, StripeAccount } from './stripe_account.ts';

@@ -134,7 +134,7 @@ export class StripeAccount {
   search(order_id: string): object {
     const now_ms = this.#world.clock.now_ms;
     const found = this.intentsOf(order_id).filter(({ searchable_ms }) => searchable_ms <= now_ms);
-    return page(found.map((row) => toPaymentIntent(row)));
+    return { ...page(found.map((row) => toPaymentIntent(row))), object: 'search_result' };
   }
 
   list({ created, limit = 10, starting_after }: IntentQuery): object {
