@@ -17,7 +17,8 @@ import { paymentsByHand } from './payments/hand_work.ts';
 import { paymentSteps } from './payments/steps.ts';
 import { StripeProvider } from './payments/stripe.ts';
 import { connectStripe } from './payments/stripe_client.ts';
-import { connectEasyPost, EasyPostCarrier } from './shipping/easypost.ts';
+import { EasyPostCarrier } from './shipping/easypost.ts';
+import { connectEasyPost } from './shipping/easypost_client.ts';
 import { parcelsByHand } from './shipping/hand_work.ts';
 import { shippingSteps } from './shipping/steps.ts';
 

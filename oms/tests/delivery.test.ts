@@ -133,6 +133,19 @@ describe('news of a parcel', () => {
     assert.equal((await network.api.order(order.id)).shipment?.tracking_status, 'pre_transit');
   });
 
+  it('are taken whatever the carrier writes for a time, and however it writes a weight', async () => {
+    const order = await ended();
+    for (const at of ['0000-01-01T00:00:00Z', '+275760-09-13T00:00:00Z', '99999', 'soon']) {
+      const { status, body } = await tell(news(order, 'in_transit', at));
+      assert.deepEqual([status, ['recorded', 'unchanged'].includes(body.outcome)], [200, true], at);
+    }
+    const { result, ...event } = news(order, 'out_for_delivery');
+    const year_0 = { ...result, weight: 35, updated_at: '0000-01-01T00:00:00Z', tracking_details: null };
+    assert.equal(await outcomeOf({ ...event, result: year_0 }), 'recorded');
+    const at = (await network.api.order(order.id)).shipment?.tracking_updated_at;
+    assert.ok(Math.abs(Date.parse(at ?? '') - Date.now()) < 600_000, at ?? 'no time');
+  });
+
   it('are refused when they are malformed', async () => {
     assert.deepEqual(await tell('{').then(({ status, body }) => [status, body.code]), [
       400,

@@ -23,6 +23,19 @@ const passing = [
   { name: 'acts and cuts the connection', fault: { kind: 'drop_after', on: { first: 2 } } },
   { name: 'cuts the connection', fault: { kind: 'drop_before', on: { first: 2 } } },
   { name: 'acts after we gave up waiting', fault: { kind: 'slow', delay_ms: 450, on: { first: 1 } } },
+  {
+    name: 'answers with a page though it acted',
+    fault: { kind: 'answer', answer: 'html', on: { first: 1 } },
+  },
+  {
+    name: 'answers {} though it did nothing',
+    fault: { kind: 'answer_unacted', answer: 'empty_object', on: { first: 1 } },
+  },
+  { name: 'answers half an object', fault: { kind: 'answer', answer: 'truncated', on: { first: 1 } } },
+  {
+    name: 'answers with another object',
+    fault: { kind: 'answer_unacted', answer: 'other_object', on: { first: 1 } },
+  },
 ];
 
 const compensations = [

@@ -11,7 +11,8 @@ import type { Finding } from '../src/reconcile/finding.ts';
 import { type ReconcileOptions, reconcile } from '../src/reconcile/reconcile.ts';
 import { type Summary, summarise } from '../src/reconcile/report.ts';
 import { State } from '../src/reconcile/state.ts';
-import { connectEasyPost, EasyPostCarrier } from '../src/shipping/easypost.ts';
+import { EasyPostCarrier } from '../src/shipping/easypost.ts';
+import { connectEasyPost } from '../src/shipping/easypost_client.ts';
 import type { OffenceKind } from '../src/verify/offences.ts';
 import { type Network, startNetwork } from './network.ts';
 

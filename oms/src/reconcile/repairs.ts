@@ -85,7 +85,7 @@ function giveBackParcel({ order }: Books, provider_id: string): Repair {
     mends: ['parcel_left'],
     is_act: true,
     async run({ pool, carrier }) {
-      await carrier.giveBack({ provider_id, rate_id: '' }, { in_doubt: false });
+      await carrier.giveBack({ order_id: order.id, provider_id, rate_id: '' }, { in_doubt: false });
       const event_data = { repair: 'parcel_given_back', parcel_id: provider_id };
       await recordReconciled.run({ order_id: order.id, event_data }, pool);
     },

@@ -8,15 +8,12 @@ export interface Carrier {
   /** Asks what a parcel to this address costs; binds nobody. @throws StepError `declined` for a bad address */
   offer(parcel: { order_id: string; address: Address }): Promise<Offer>;
   /** Buys the parcel that was offered; buying it twice buys it once. */
-  buy(
-    offer: Pick<Offer, 'provider_id' | 'rate_id'>,
-    options: { ask_first: boolean },
-  ): Promise<{ tracking_code: string }>;
+  buy(purchase: Purchase, options: { ask_first: boolean }): Promise<{ tracking_code: string }>;
   /**
    * Takes the parcel back and makes sure that a purchase still on its way cannot go through later.
    * @param in_doubt whether it is not known that the parcel was bought
    */
-  giveBack(offer: Pick<Offer, 'provider_id' | 'rate_id'>, options: { in_doubt: boolean }): Promise<void>;
+  giveBack(purchase: Purchase, options: { in_doubt: boolean }): Promise<void>;
   /** Asks where a bought parcel is. */
   track(offer: Pick<Offer, 'provider_id'>): Promise<News>;
   /** What there is of an order's parcels, found by its id and by theirs; changes nothing. */
@@ -29,4 +26,9 @@ export interface Offer {
   rate_id: string;
   carrier: string;
   service: string;
+}
+
+/** A parcel that is bought, or was, for an order. */
+export interface Purchase extends Pick<Offer, 'provider_id' | 'rate_id'> {
+  order_id: string;
 }

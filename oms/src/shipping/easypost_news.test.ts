@@ -27,6 +27,27 @@ describe('news of EasyPost', () => {
       assert.deepEqual(times({ tracking_details }), [UPDATED, EXPECTED]);
   });
 
+  for (const datetime of [
+    '0000-01-01T00:00:00Z',
+    '-000001-01-01T00:00:00Z',
+    '+275760-09-13T00:00:00Z',
+    '99999',
+    '99999-01-01',
+    '2099-01-01T00:00:00Z',
+    '',
+  ]) {
+    it(`do without the carrier’s time ${JSON.stringify(datetime)}`, () => {
+      const scans = { tracking_details: [{ status: 'delivered', datetime }] };
+      assert.deepEqual(times(scans), [UPDATED, EXPECTED]);
+    });
+  }
+
+  it('expect no parcel in a year that no database can keep', () => {
+    for (const est_delivery_date of ['0000-01-01T00:00:00Z', '+275760-09-13T00:00:00Z']) {
+      assert.deepEqual(times({ est_delivery_date }), [UPDATED, null]);
+    }
+  });
+
   it('do without times that cannot be read', () => {
     const scans = { tracking_details: [{ status: 'delivered', datetime: 'soon' }] };
     assert.deepEqual(times(scans, { est_delivery_date: null }), [UPDATED, null]);

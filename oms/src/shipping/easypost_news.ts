@@ -21,12 +21,22 @@ export function toNews({ shipment_id, status, updated_at, est_delivery_date, ...
   return {
     provider_id: shipment_id ?? '',
     status,
-    at: readTime(scan?.datetime) ?? readTime(updated_at) ?? new Date(),
+    at: pastTime(scan?.datetime) ?? pastTime(updated_at) ?? new Date(),
     expected_at: readTime(est_delivery_date),
   };
 }
 
+/** When something happened; a carrier's time that lies in the future is no such time. */
+function pastTime(text: string | null | undefined): Date | null {
+  const time = readTime(text);
+  return time && time.getTime() <= Date.now() + CLOCK_SKEW_MS ? time : null;
+}
+
+const CLOCK_SKEW_MS = 60_000;
+
+/** Null for what is no time, or none that the database can keep: carriers write years such as 0 and 99999. */
 function readTime(text: string | null | undefined): Date | null {
   const time = new Date(text ?? Number.NaN);
-  return Number.isNaN(time.getTime()) ? null : time;
+  const year = time.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? time : null;
 }

@@ -38,7 +38,7 @@ async function book(context: ShippingStepsContext, input: StepInput, attempt: St
   }
   attempt.report(`buying parcel ${booking.provider_id}`);
   const ask_first = attempt.number > 1 || known !== null;
-  const { tracking_code } = await carrier.buy(booking, { ask_first });
+  const { tracking_code } = await carrier.buy({ ...booking, order_id }, { ask_first });
   attempt.report(`bought parcel ${booking.provider_id}`);
   await recordBooked.run({ order_id, from, tracking_code }, pool);
 }
@@ -50,7 +50,7 @@ function offer({ carrier }: ShippingStepsContext, order: StepOrder): Promise<Off
 async function giveBack({ pool, carrier }: ShippingStepsContext, order_id: string): Promise<void> {
   const { shipment } = await readOrder(pool, order_id);
   if (!shipment || shipment.status === 'cancelled') return;
-  await carrier.giveBack(shipment, { in_doubt: shipment.status === 'booking' });
+  await carrier.giveBack({ ...shipment, order_id }, { in_doubt: shipment.status === 'booking' });
   await recordGivenBack(pool, order_id);
 }
 

@@ -1,7 +1,7 @@
 import { easypostError, easypostProtocol } from '../../../../sandbox/src/easypost/errors.ts';
 import { rateIndexOf } from '../../../../sandbox/src/easypost/rates.ts';
 import { isRefunded, type ShipmentRow, toShipment } from '../../../../sandbox/src/easypost/shipment.ts';
-import type { EasyPostClient } from '../../../src/shipping/easypost.ts';
+import type { EasyPostClient } from '../../../src/shipping/easypost_client.ts';
 import type { Parcel } from '../../../src/verify/providers.ts';
 import type { Process, World } from '../world.ts';
 import { type Failures, type Instead, Wire } from './wire.ts';
