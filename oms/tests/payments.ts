@@ -55,7 +55,13 @@ export async function startPayments(): Promise<Payments> {
 let orders = 0;
 
 export function newPayment(payment_method = 'pm_card_visa'): PaymentRequest {
-  return { order_id: `ord_${++orders}`, amount: TOTAL, currency: 'GBP', payment_method };
+  return {
+    order_id: `ord_${++orders}`,
+    amount: TOTAL,
+    currency: 'GBP',
+    payment_method,
+    placed_at: new Date(),
+  };
 }
 
 export function providerAt(url: string, timeout_ms: number, key = 'sk_test_sandbox'): StripeProvider {

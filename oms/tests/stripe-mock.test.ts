@@ -6,7 +6,10 @@ import { type Exchange, type Recorder, startRecorder } from './recorder.ts';
 import { type StripeMock, startStripeMock } from './stripe-mock.ts';
 
 const mock = await startStripeMock();
-const PAYMENT = { order_id: 'ord_1', amount: 1999, currency: 'GBP', payment_method: 'pm_card_visa' };
+const PAYMENT = {
+  ...{ order_id: 'ord_1', amount: 1999, currency: 'GBP', payment_method: 'pm_card_visa' },
+  placed_at: new Date(),
+};
 const HELD = { ...PAYMENT, intent_id: 'pi_1' };
 
 const HELD_INTENT = {

@@ -29,6 +29,8 @@ export interface PaymentRequest {
   amount: number;
   currency: string;
   payment_method: string;
+  /** When the order was placed; no payment of it is older. */
+  placed_at: Date;
 }
 
 export type GivenBack =

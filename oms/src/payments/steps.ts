@@ -28,13 +28,14 @@ export function paymentSteps(context: PaymentStepsContext): Steps {
 async function authorise({ pool, provider }: PaymentStepsContext, input: StepInput, attempt: number) {
   const order = await readBefore(pool, input, 'authorised');
   if (!order) return;
+  const ask_first = mayHaveActed(order, 'authorise_payment', attempt);
   try {
-    const { intent_id } = await provider.authorise(toRequest(order), {
-      ask_first: mayHaveActed(order, 'authorise_payment', attempt),
-    });
+    const { intent_id } = await provider.authorise(toRequest(order), { ask_first });
     await record(pool, order, 'authorised', intent_id, { from: order.from, stage: 'authorised' });
   } catch (error) {
-    if (error instanceof StepError && error.kind === 'declined') await record(pool, order, 'declined', null);
+    // A refusal says nothing of an earlier request that may yet arrive; the compensation settles what becomes of that.
+    const isDeclined = error instanceof StepError && error.kind === 'declined' && !ask_first;
+    if (isDeclined) await record(pool, order, 'declined', null);
     throw error;
   }
 }
@@ -69,6 +70,6 @@ function mayHaveActed(order: StepOrder, step: string, attempt: number): boolean 
 }
 
 function toRequest(order: StepOrder): PaymentRequest {
-  const { id, total_amount, currency, payment_method } = order;
-  return { order_id: id, amount: total_amount, currency, payment_method };
+  const { id, total_amount, currency, payment_method, created_at } = order;
+  return { order_id: id, amount: total_amount, currency, payment_method, placed_at: created_at };
 }

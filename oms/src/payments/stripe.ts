@@ -11,10 +11,12 @@ import {
   hasCode,
   isKeyOfAnother,
   isRefusal,
+  isStoredFailure,
   readStripe,
   unavailable,
   unknown,
 } from './stripe_errors.ts';
+import { findListed } from './stripe_list.ts';
 import { listRefunds, refundInFull } from './stripe_refund.ts';
 import {
   type Intent,
@@ -28,6 +30,11 @@ import {
 
 /** Far more than an order can come to have. */
 const INTENTS_MAX = 10;
+/** Each key after the first takes the place of one that gives a stored failure again. */
+const KEYS_MAX = 5;
+
+/** The others hold nothing, and never will by themselves. */
+const MAY_YET_HOLD: ReadonlySet<Intent['status']> = new Set(['processing', 'requires_action']);
 
 /**
  * Payments by Stripe: intents that are confirmed at once and captured by hand.
@@ -49,10 +56,14 @@ export class StripeProvider implements PaymentProvider {
     return callStripe(async () => {
       const known = ask_first ? await this.#find(payment.order_id) : undefined;
       // A replayed response shows the payment as it was then, and a search as it was a while ago: in doubt it is read.
-      const intent = known ? await this.#retrieve(known.id) : await this.#hold(payment, { read: ask_first });
-      requirePaymentOf(payment, intent);
+      const stated = known ? await this.#retrieve(known.id) : await this.#holdByAnyKey(payment, ask_first);
+      requirePaymentOf(payment, stated);
+      if (isHeldOrTaken(stated)) return { intent_id: stated.id };
+      const intent = await this.#retrieve(stated.id);
       if (isHeldOrTaken(intent)) return { intent_id: intent.id };
-      throw unknown('The payment provider has not authorised the payment.', statusOf(intent));
+      const detail = 'The payment provider has not authorised the payment.';
+      if (MAY_YET_HOLD.has(intent.status)) throw unknown(detail, statusOf(intent));
+      throw new StepError('declined', 'payment_declined', detail, statusOf(intent));
     });
   }
 
@@ -110,16 +121,31 @@ export class StripeProvider implements PaymentProvider {
     });
   }
 
+  /** Under the first key that does not give a stored failure again. */
+  async #holdByAnyKey(payment: PaymentRequest, read: boolean): Promise<Intent> {
+    for (let number = 1; number <= KEYS_MAX; number++) {
+      try {
+        return await this.#hold(payment, { read, number });
+      } catch (error) {
+        if (!isStoredFailure(error)) throw error;
+        // The request with this key is over: what came of it is there, and nothing more will.
+        const made = await findListed(this.#stripe, payment, isHeldOrTaken);
+        if (made) return made;
+      }
+    }
+    throw unknown('The payment provider fails with every key.', undefined);
+  }
+
   /** Creates the order's payment, or gets the one that its key has created. @throws StepError `declined` */
-  async #hold(payment: PaymentRequest, { read }: { read: boolean }): Promise<Intent> {
+  async #hold(payment: PaymentRequest, { read, number }: { read: boolean; number: number }): Promise<Intent> {
     try {
-      return await this.#create(payment, { confirm: true, read });
+      return await this.#create(payment, { confirm: true, read, number });
     } catch (error) {
       if (!isRefusal(error) || isKeyOfAnother(error)) throw error;
       if (error instanceof Stripe.errors.StripeCardError && isDecline(error, payment.order_id)) {
         throw declined(error);
       }
-      return await this.#holdInDoubt(payment, error);
+      return await this.#holdInDoubt(payment, number, error);
     }
   }
 
@@ -127,9 +153,9 @@ export class StripeProvider implements PaymentProvider {
    * A refusal that names no payment does not show that there is none. The key does: it gives the result of its first use,
    * and refuses once more when there was none.
    */
-  async #holdInDoubt(payment: PaymentRequest, refusal: unknown): Promise<Intent> {
+  async #holdInDoubt(payment: PaymentRequest, number: number, refusal: unknown): Promise<Intent> {
     try {
-      return await this.#create(payment, { confirm: true, read: true });
+      return await this.#create(payment, { confirm: true, read: true, number });
     } catch (error) {
       if (!isRefusal(error) || isKeyOfAnother(error)) throw error;
     }
@@ -147,17 +173,25 @@ export class StripeProvider implements PaymentProvider {
   async #useUpKey(payment: PaymentRequest): Promise<{ intent?: Intent; was_used: boolean }> {
     const found = await this.#find(payment.order_id);
     if (found) return { intent: found, was_used: true };
-    try {
-      return { intent: await this.#create(payment, { confirm: false, read: false }), was_used: false };
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
+    for (let number = 1; number <= KEYS_MAX; number++) {
+      try {
+        const intent = await this.#create(payment, { confirm: false, read: false, number });
+        return { intent, was_used: false };
+      } catch (error) {
+        // Its first use was one of these, which hold nothing.
+        if (isStoredFailure(error)) return { was_used: false };
+        if (!isRefusal(error)) throw error;
+      }
+      try {
+        return { intent: await this.#hold(payment, { read: true, number }), was_used: true };
+      } catch (error) {
+        if (error instanceof StepError && error.kind === 'declined') return { was_used: true };
+        if (!isStoredFailure(error)) throw error;
+        const made = await findListed(this.#stripe, payment, isHeldOrTaken);
+        if (made) return { intent: made, was_used: true };
+      }
     }
-    try {
-      return { intent: await this.#hold(payment, { read: true }), was_used: true };
-    } catch (error) {
-      if (error instanceof StepError && error.kind === 'declined') return { was_used: true };
-      throw error;
-    }
+    return { was_used: true };
   }
 
   /** Undefined when Stripe has no such payment. */
@@ -196,8 +230,9 @@ export class StripeProvider implements PaymentProvider {
 
   async #create(
     payment: PaymentRequest,
-    { confirm, read }: { confirm: boolean; read: boolean },
+    { confirm, read, number }: { confirm: boolean; read: boolean; number: number },
   ): Promise<Intent> {
+    const key = paymentKey(payment.order_id, 'authorise');
     const response = await this.#stripe.paymentIntents.create(
       {
         amount: payment.amount,
@@ -211,7 +246,7 @@ export class StripeProvider implements PaymentProvider {
         ...(confirm && { error_on_requires_action: true }),
         metadata: { order_id: payment.order_id },
       },
-      { idempotencyKey: paymentKey(payment.order_id, 'authorise') },
+      { idempotencyKey: number === 1 ? key : `${key}-${number}` },
     );
     const created = readIntent(response);
     const intent = read ? await this.#retrieve(created.id) : created;

@@ -41,6 +41,11 @@ export function isReplayed(error: unknown): boolean {
   return error instanceof StripeError && error.headers?.['idempotent-replayed'] === 'true';
 }
 
+/** A failure of Stripe's own that the key gives again for a day, so that only another key gets beyond it. */
+export function isStoredFailure(error: unknown): boolean {
+  return isReplayed(error) && ((error as { statusCode?: number }).statusCode ?? 0) >= 500;
+}
+
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof StripeError && error.code === code;
 }

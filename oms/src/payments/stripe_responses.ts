@@ -75,6 +75,11 @@ const listOf = (object: 'list' | 'search_result', items: object) => ({
 
 export const readIntent = responseReader<Intent>('payment intent', intent);
 const readSearch = responseReader<{ data: Intent[] }>('search', listOf('search_result', intent));
+/** Of the list of all payments, those of other orders too. */
+export const readIntents = responseReader<{ data: Intent[]; has_more: boolean }>(
+  'list of payment intents',
+  listOf('list', intent),
+);
 const readList = responseReader<{ data: Refund[] }>('list of refunds', listOf('list', refund));
 
 /** The payments of one order. @throws UnprovenResponse when one of them is another order's */

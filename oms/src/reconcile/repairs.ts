@@ -60,9 +60,9 @@ function giveBackMoney({ order }: Books, payment: PaymentRecord): Repair {
     mends: isHold ? ['hold_left'] : ['money_kept'],
     is_act: true,
     async run({ pool, provider }) {
-      const { id: order_id, total_amount, payment_method } = order;
+      const { id: order_id, total_amount, payment_method, created_at: placed_at } = order;
       const is_stray = own !== undefined && own !== intent_id;
-      const request = { order_id, amount: total_amount, currency: order.currency, payment_method };
+      const request = { order_id, amount: total_amount, currency: order.currency, payment_method, placed_at };
       const { kind } = await provider.giveBack({ ...request, intent_id, is_stray });
       const event_data = { repair: `payment_${kind}`, payment_id: intent_id, amount, currency };
       await recordReconciled.run({ order_id, event_data }, pool);

@@ -3,7 +3,15 @@ import { StepError } from '../errors.ts';
 import type { Address } from '../generated/contract/types.gen.ts';
 import type { Carrier, Offer, ParcelRecord, Purchase } from './carrier.ts';
 import type { EasyPostClient } from './easypost_client.ts';
-import { callEasyPost, isNotFound, isRefusal, refused, unavailable, unknown } from './easypost_errors.ts';
+import {
+  callEasyPost,
+  isNotFound,
+  isRefusal,
+  namesReason,
+  refused,
+  unavailable,
+  unknown,
+} from './easypost_errors.ts';
 import { toNews } from './easypost_news.ts';
 import { readShipment, readShipmentOf, type Shipment, trackingCodeOf } from './easypost_responses.ts';
 import type { News } from './news.ts';
@@ -58,15 +66,19 @@ export class EasyPostCarrier implements Carrier {
       const { provider_id } = purchase;
       if (in_doubt) {
         const { tracking_code, refusal } = await this.#buyOnce(purchase);
-        const isUnsellable = refusal !== undefined && refused(refusal).kind === 'declined';
-        if (!tracking_code && isUnsellable) return;
+        // A purchase that comes late is of the same parcel at the same rate, and refused for the same reason.
+        if (!tracking_code && refusal && namesReason(refusal)) return;
         if (!tracking_code)
           throw refusal ? refused(refusal) : unavailable('The carrier has not sold the parcel.');
       }
       if (isTakenBack(await this.#retrieve(provider_id))) return;
       const isProven = await this.#states(
         () => this.#client.Shipment.refund(provider_id),
-        (response) => isTakenBack(readShipmentOf(response, provider_id)),
+        (response) => {
+          const shipment = readShipmentOf(response, provider_id);
+          requireFacts('shipment', shipment, { reference: purchase.order_id });
+          return isTakenBack(shipment);
+        },
       );
       if (isProven) return;
       const shipment = await this.#retrieve(provider_id);
@@ -103,6 +115,7 @@ export class EasyPostCarrier implements Carrier {
       });
       const shipment = readShipment(response);
       requireFacts('shipment', shipment, { reference: order_id });
+      for (const rate of shipment.rates) requireFacts('rate', rate, { shipment_id: shipment.id });
       return shipment;
     } catch (error) {
       throw isRefusal(error) ? refused(error) : error;

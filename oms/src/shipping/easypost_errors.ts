@@ -42,6 +42,12 @@ export function refused(error: unknown): StepError {
   return new StepError('declined', 'shipping_declined', detail, error);
 }
 
+/** Whether a refusal says what is wrong with the parcel, which does not change. https://docs.easypost.com/docs/errors */
+export function namesReason(error: unknown): boolean {
+  const { code = '' } = error as Failure;
+  return /^(ADDRESS|PARCEL|RATE|SHIPMENT)\./.test(code) && code !== 'SHIPMENT.POSTAGE.EXISTS';
+}
+
 export function unknown(detail: string, cause: unknown): StepError {
   return new StepError('unknown', 'shipping_unavailable', detail, cause);
 }

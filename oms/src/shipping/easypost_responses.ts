@@ -16,6 +16,7 @@ export interface Shipment {
 
 export interface Rate {
   id: string;
+  shipment_id: string;
   /** A decimal number. */
   rate: string;
   carrier: string;
@@ -27,9 +28,10 @@ const orNull = (schema: object) => ({ anyOf: [{ type: 'null' }, schema] });
 
 const rate = {
   type: 'object',
-  required: ['id', 'rate', 'carrier', 'service'],
+  required: ['id', 'shipment_id', 'rate', 'carrier', 'service'],
   properties: {
     id: text,
+    shipment_id: text,
     rate: { type: 'string', pattern: '^\\d+(\\.\\d+)?$' },
     carrier: text,
     service: text,
