@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AnswerName } from '../sandbox/src/faults/answers.ts';
 import type { Fault, FaultOrder } from '../sandbox/src/faults/fault.ts';
 import type { FaultKind, PlannedFault } from './plan.ts';
 import type { System } from './system/system.ts';
@@ -96,7 +97,41 @@ const causes: Record<
   'provider hangs': providerFault({ kind: 'hang_before' }, 0.2),
   'provider acts and hangs': providerFault({ kind: 'hang_after' }, 0.2),
   'provider is slow': providerFault({ kind: 'slow', delay_ms: 1_500 }, 0.5),
+  'provider is overloaded': providerFault({ kind: 'fail_before', status: 429, retry_after_s: 2 }, 0.5),
+  'provider keeps a failure': providerFault({ kind: 'fail_after', status: 500, kept: true }, 0.2),
+  'provider answers nonsense': providerFaults(
+    (seed) => [{ ...ANY, kind: 'answer', answer: nonsense(seed) }],
+    0.4,
+  ),
+  'provider answers nonsense and does not act': providerFaults(
+    (seed) => [{ ...ANY, kind: 'answer_unacted', answer: nonsense(seed) }],
+    0.4,
+  ),
+  'provider does something else': providerFaults(
+    () => ELSE.map((fault) => ({ kind: 'outcome', ...fault })),
+    0.4,
+  ),
 };
+
+const ANY = { operation: '*' } as const;
+
+/** Bodies that are not what any operation answers; one of them for each seed. */
+function nonsense(seed: number): AnswerName {
+  const answers = ['html', 'empty', 'truncated', 'null', 'empty_object', 'empty_array'] as const;
+  return answers[seed % answers.length]!;
+}
+
+/** The truth, and not what was asked for. A refund that is pending succeeds after a while. */
+const ELSE: readonly Pick<Fault, 'operation' | 'outcome' | 'delay_ms'>[] = [
+  { operation: 'payment_intents.create', outcome: 'unchanged' },
+  { operation: 'payment_intents.capture', outcome: 'unchanged' },
+  { operation: 'payment_intents.cancel', outcome: 'unchanged' },
+  { operation: 'refunds.create', outcome: 'failed' },
+  { operation: 'refunds.create', outcome: 'pending', delay_ms: 3_000 },
+  { operation: 'shipments.buy', outcome: 'unchanged' },
+  { operation: 'shipments.refund', outcome: 'unchanged' },
+  { operation: 'shipments.refund', outcome: 'rejected' },
+];
 
 function silently(undo: () => Promise<void>): Undo {
   return async () => {
@@ -140,14 +175,23 @@ function spoiled(toxic: Toxic) {
 
 /** Strikes a share of all requests to the provider and the carrier. */
 function providerFault(fault: Omit<Fault, 'operation' | 'on'>, share: number) {
+  return providerFaults(() => [{ ...ANY, ...fault }], share);
+}
+
+/** Strikes a share of the requests of each fault's operation. */
+function providerFaults(faultsOf: (seed: number) => Omit<Fault, 'on'>[], share: number) {
   return async ({ sandbox_url }: System, { seed }: PlannedFault, stopped: AbortSignal): Promise<Undo> => {
-    const order = { operation: '*', ...fault, on: { share, seed } };
-    const { id } = (await untilAnswered(sandbox_url, 'POST', '/faults', order, stopped)) as { id: string };
+    const ids: string[] = [];
+    for (const [index, fault] of faultsOf(seed).entries()) {
+      const order = { ...fault, on: { share, seed: seed + index } };
+      ids.push(((await untilAnswered(sandbox_url, 'POST', '/faults', order, stopped)) as { id: string }).id);
+    }
     return async () => {
       const faults = (await untilAnswered(sandbox_url, 'GET', '/faults', undefined, stopped)) as FaultOrder[];
-      await untilAnswered(sandbox_url, 'DELETE', `/faults/${id}`, undefined, stopped);
-      const own = faults.find((one) => one.id === id);
-      return own && `${own.fired} of ${own.seen} requests struck`;
+      for (const id of ids) await untilAnswered(sandbox_url, 'DELETE', `/faults/${id}`, undefined, stopped);
+      const own = faults.filter(({ id }) => ids.includes(id));
+      const sum = (count: 'fired' | 'seen') => own.reduce((total, one) => total + one[count], 0);
+      return own.length > 0 ? `${sum('fired')} of ${sum('seen')} requests struck` : undefined;
     };
   };
 }

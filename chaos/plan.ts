@@ -20,6 +20,11 @@ const kinds = {
   'provider hangs': { hits: 'provider', lasts_ms: [2_500, 5_000] },
   'provider acts and hangs': { hits: 'provider', lasts_ms: [2_500, 5_000] },
   'provider is slow': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider is overloaded': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider keeps a failure': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider answers nonsense': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider answers nonsense and does not act': { hits: 'provider', lasts_ms: [2_500, 5_000] },
+  'provider does something else': { hits: 'provider', lasts_ms: [2_500, 5_000] },
 } as const satisfies Record<string, { hits: string; lasts_ms: [number, number] }>;
 
 export type FaultKind = keyof typeof kinds;

@@ -117,6 +117,20 @@ export function worldFaults(chance: Chance, orders_count: number): Fault[] {
   return faults;
 }
 
+/** A provider is away for minutes or hours, which every order that has come so far must wait out. */
+export function longOutage(chance: Chance): Fault[] {
+  if (!chance.happens(0.1)) return [];
+  const common = { kind: 'outage', at_ms: chance.between(0, BUSY_MS) } as const;
+  const for_ms =
+    chance.pick([MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS]) + chance.between(0, MINUTE_MS);
+  return [
+    { ...common, provider: chance.pick(['stripe', 'easypost']), for_ms, trouble: chance.pick(UNAVAILABLE) },
+  ];
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
 /** A fault in a few words, for stories. */
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {

@@ -152,6 +152,7 @@ async function until(world: World, isSo: () => boolean, most_ms: number): Promis
 /** When all that moves has come to rest, whatever waits for a person gets one. @returns how often one was needed */
 async function mend(world: World, shop: Shop, pool: ReturnType<typeof calmPool>): Promise<number> {
   let retries = 0;
+  await waitOut(world, async () => (await readOrders(shop, pool)).every(({ row }) => row?.ended_at));
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const end_ms = world.clock.now_ms + ROUND_MS;
     while (world.clock.now_ms < end_ms) {
@@ -173,6 +174,17 @@ async function mend(world: World, shop: Shop, pool: ReturnType<typeof calmPool>)
   return retries;
 }
 
+/** Lets outages and refunds that are pending pass, unless every order has ended before. */
+async function waitOut(world: World, isEnded: () => Promise<boolean>): Promise<void> {
+  const ends_ms = world.faultsOf('outage').map(({ at_ms, for_ms }) => BEGIN_MS + at_ms + for_ms);
+  for (const { delay_ms } of world.faultsOf('provider')) {
+    if (delay_ms) ends_ms.push(world.clock.now_ms + delay_ms + ROUND_MS);
+  }
+  const end_ms = Math.max(0, ...ends_ms);
+  while (world.clock.now_ms < end_ms && !(await isEnded())) await until(world, () => false, OUTAGE_LOOK_MS);
+}
+
+const OUTAGE_LOOK_MS = 5 * 60_000;
 /** Longer than all tries of a step that gets no answer. */
 const LOOK_MS = 15_000;
 

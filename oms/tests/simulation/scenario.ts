@@ -2,7 +2,8 @@ import type { AnswerName } from '../../../sandbox/src/faults/answers.ts';
 import type { Outcome } from '../../../sandbox/src/faults/fault.ts';
 import type { NewOrder, OrderAmendment } from '../../src/generated/contract/types.gen.ts';
 import { Chance } from './chance.ts';
-import { faultsFor, worldFaults } from './faults.ts';
+import { faultsFor, longOutage, worldFaults } from './faults.ts';
+import { liesFor } from './lies.ts';
 
 /** All that a world is made of: what shops ask for, and what goes wrong. A seed decides it. */
 export interface Scenario {
@@ -163,7 +164,11 @@ export function scenarioOf(seed: string, orders_count: number): Scenario {
   }));
   const faults = [
     ...worldFaults(new Chance(seed, 'faults'), orders_count),
-    ...orders.flatMap(({ number }) => faultsFor(new Chance(seed, 'faults', number), number)),
+    ...longOutage(new Chance(seed, 'long outage')),
+    ...orders.flatMap(({ number }) => [
+      ...faultsFor(new Chance(seed, 'faults', number), number),
+      ...liesFor(new Chance(seed, 'lies', number), number),
+    ]),
   ];
   cancelSome(new Chance(seed, 'cancels'), orders, faults);
   return {

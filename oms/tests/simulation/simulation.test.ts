@@ -49,7 +49,8 @@ describe('the simulation', () => {
       'hang_before',
     ];
     const more = ['hang_after', 'drop_before', 'drop_after', 'late', 'slow'];
-    assert.deepEqual([...kinds].sort(), [...all, ...more].sort());
+    const lies = ['answer', 'answer_unacted', 'outcome', 'deny_before', 'kept_before', 'kept_after'];
+    assert.deepEqual([...kinds].sort(), [...all, ...more, ...lies].sort());
     assert.ok(
       Object.values(ends).every((count) => count > 5),
       JSON.stringify(ends),
