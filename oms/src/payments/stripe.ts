@@ -3,7 +3,7 @@ import { UnprovenResponse } from '@oms/kit/http_client/response.ts';
 import Stripe from 'stripe';
 import { StepError } from '../errors.ts';
 import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
-import { counts, type PaymentRecord } from './record.ts';
+import type { PaymentRecord } from './record.ts';
 import type { StripeClient } from './stripe_client.ts';
 import {
   callStripe,
@@ -17,7 +17,8 @@ import {
   unknown,
 } from './stripe_errors.ts';
 import { findListed } from './stripe_list.ts';
-import { listRefunds, refundInFull } from './stripe_refund.ts';
+import { toRecord } from './stripe_record.ts';
+import { refundInFull } from './stripe_refund.ts';
 import {
   type Intent,
   isCaptured,
@@ -117,7 +118,7 @@ export class StripeProvider implements PaymentProvider {
         const intent = await this.#retrieveKnown(id);
         if (intent) intents.push(intent);
       }
-      return Promise.all(intents.map((intent) => this.#toRecord(intent)));
+      return Promise.all(intents.map((intent) => toRecord(this.#stripe, intent)));
     });
   }
 
@@ -282,22 +283,6 @@ export class StripeProvider implements PaymentProvider {
     );
     return readFound(response, order_id);
   }
-
-  async #toRecord(intent: Intent): Promise<PaymentRecord> {
-    const { id, status, currency, amount, amount_received: captured_amount } = intent;
-    const list = captured_amount > 0 ? await listRefunds(this.#stripe, id) : [];
-    const refunds = list.map((refund) => ({ id: refund.id, status: refund.status, amount: refund.amount }));
-    const refunded_amount = refunds.filter(counts).reduce((sum, refund) => sum + refund.amount, 0);
-    return {
-      id,
-      status,
-      currency: currency.toUpperCase(),
-      amount,
-      captured_amount,
-      refunded_amount,
-      refunds,
-    };
-  }
 }
 
 function isHeldOrTaken({ status }: Intent): boolean {
@@ -309,7 +294,6 @@ function isDecline(error: InstanceType<typeof Stripe.errors.StripeCardError>, or
   return isProvenDecline(error.payment_intent, order_id);
 }
 
-/** For the log. */
 function statusOf({ id, status }: Intent): Error {
   return new Error(`${id} is ${status}`);
 }

@@ -63,7 +63,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an authorisation has no idempotency key',
     file: STRIPE,
-    find: "{ idempotencyKey: paymentKey(payment.order_id, 'authorise') },",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of code
+    find: '{ idempotencyKey: number === 1 ? key : `${key}-${number}` },',
     put: '{},',
   },
   {
@@ -88,8 +89,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an authorisation of unknown outcome is tried again without asking, under a key of its own',
     file: STRIPE,
-    find: "      { idempotencyKey: paymentKey(payment.order_id, 'authorise') },",
-    put: "      { idempotencyKey: paymentKey(payment.order_id, 'authorise') + randomUUID() },",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of code
+    find: '{ idempotencyKey: number === 1 ? key : `${key}-${number}` },',
+    put: '{ idempotencyKey: key + randomUUID() },',
   },
   {
     name: 'money that was taken counts as voided',
@@ -175,8 +177,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a refusal of the purchase that settles a doubt writes the parcel off',
     file: EASYPOST,
-    find: '        if (!tracking_code && isUnsellable) return;',
-    put: '        if (isUnsellable) return;',
+    find: 'if (!tracking_code && refusal && namesReason(refusal)) return;',
+    put: 'if (refusal) return;',
     tests: ['easypost_false'],
   },
   {
