@@ -13,7 +13,7 @@ ${describeSettings()}`;
 
 await runUntilStopped({ help: HELP, loadConfig, start });
 
-async function start({ config, stack, stopped }: Run<Config>): Promise<void> {
+async function start({ config, stack, stopped, fail }: Run<Config>): Promise<void> {
   const started_at = performance.now();
   const logger = pino({ level: config.log_level, name: 'blog' }, pino.destination(2));
   const screen = new Screen(process.stdout);
@@ -22,7 +22,7 @@ async function start({ config, stack, stopped }: Run<Config>): Promise<void> {
   const onMake = (text: string) => screen.line(`  Building ${text}, in about a minute…`);
   const server = await screen.step(
     'Server',
-    () => openServer(config, { stack, logger, onMake }),
+    () => openServer(config, { stack, logger, onMake, fail }),
     ({ description }) => description,
   );
   stopped.throwIfAborted();

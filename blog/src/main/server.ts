@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { startEmbeddedFerretdb } from '@oms/kit/ferretdb/embedded.ts';
 import { ferretdb } from '@oms/kit/ferretdb/program.ts';
-import { keptSecret, requireWritable } from '@oms/kit/main/data_folder.ts';
+import { requireWritable } from '@oms/kit/main/data_folder.ts';
 import { lockFolder } from '@oms/kit/main/folder_lock.ts';
+import { loadOrCreateSecret } from '@oms/kit/main/secrets.ts';
 import { findProgram } from '@oms/kit/programs/find.ts';
 import type { Logger } from 'pino';
 import { type Config, dataFolder, isSignInRequired } from '../config/config.ts';
@@ -20,7 +21,12 @@ const DATA_FOLDER = 'BLOG_DATA_FOLDER';
 /** The server that the configuration names, or a FerretDB that this process has for itself. */
 export async function openServer(
   config: Config,
-  options: { stack: AsyncDisposableStack; logger: Logger; onMake: (text: string) => void },
+  options: {
+    stack: AsyncDisposableStack;
+    logger: Logger;
+    onMake: (text: string) => void;
+    fail: (error: unknown) => void;
+  },
 ): Promise<Server> {
   if (config.mongodb_url) {
     return { url: config.mongodb_url, description: new URL(config.mongodb_url).host, is_own: false };
@@ -33,7 +39,7 @@ export async function openServer(
   const server = await startEmbeddedFerretdb({
     program,
     backend: { folder: folder.ferretdb },
-    onRestart: (reason) => options.logger.error({ reason }, 'FerretDB ended and is started again'),
+    keep: { onRestart: (line) => options.logger.error(line), onGiveUp: options.fail },
   });
   options.stack.defer(() => server.stop());
   return { url: server.url, description: `FerretDB, ${origin}${isNew ? ', new' : ''}`, is_own: true };
@@ -43,9 +49,9 @@ export async function openServer(
 export function findSecrets(config: Config) {
   const folder = dataFolder(config);
   return {
-    token_secret: config.token_secret ?? keptSecret(folder.token_secret, DATA_FOLDER),
+    token_secret: config.token_secret ?? loadOrCreateSecret(folder.token_secret, DATA_FOLDER),
     admin_password: isSignInRequired(config)
-      ? (config.admin_password ?? keptSecret(folder.admin_password, DATA_FOLDER))
+      ? (config.admin_password ?? loadOrCreateSecret(folder.admin_password, DATA_FOLDER))
       : undefined,
   };
 }

@@ -19,7 +19,10 @@ test('a FerretDB that was killed is started again, with its data', { skip }, asy
   const server = await startEmbeddedFerretdb({
     program: (program as { path: string }).path,
     backend: { folder },
-    onRestart: (reason) => reasons.push(reason),
+    keep: {
+      onRestart: (reason) => reasons.push(reason),
+      onGiveUp: ({ message }) => reasons.push(message),
+    },
   });
   const client = new MongoClient(server.url, { serverSelectionTimeoutMS: 20_000 });
   const things = client.db('test').collection<{ _id: string }>('things');

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { freePort } from '../net.ts';
 import { OperatorError } from '../operator_error.ts';
 import { type Guarded, startGuarded } from '../programs/guarded.ts';
+import { type KeepRunningOptions, keepRunning } from '../programs/keep_running.ts';
 
 export interface EmbeddedFerretdb {
   /** Connection URL of the server. */
@@ -21,14 +23,13 @@ export interface FerretdbOptions {
   backend: { folder: string } | { postgres_url: string };
   /** By default a free one. */
   port?: number;
-  /** Is told that the server ended by itself and is started again. */
-  onRestart?: (reason: string) => void;
+  /** Starts it again whenever it has ended by itself. */
+  keep?: KeepRunningOptions;
 }
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 4_000;
 const POLL_MS = 10;
-const RESTART_DELAY_MS = 1_000;
 
 /**
  * Keeps a FerretDB running on this machine's loopback until it is told to stop, or this process ends in any way.
@@ -38,27 +39,26 @@ export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<E
   const port = options.port ?? (await freePort());
   const args = argumentsFor(options, port);
   let server = await start(options.program, args, port);
-  let isStopping = false;
-
-  async function keepRunning(): Promise<void> {
-    for (;;) {
-      const reason = await server.ended;
-      if (isStopping) return;
-      options.onRestart?.([reason, ...server.lastLines(1)].join(': '));
-      await delay(RESTART_DELAY_MS);
-      if (isStopping) return;
-      server = await start(options.program, args, port).catch(() => server);
-    }
-  }
-  const kept = keepRunning();
+  const release =
+    options.keep &&
+    keepRunning(
+      {
+        name: 'FerretDB',
+        ended: async (signal) => {
+          const reason = await Promise.race([server.ended, once(signal, 'abort')]);
+          return [reason, ...server.lastLines(1)].join(': ');
+        },
+        async start() {
+          server = await start(options.program, args, port);
+        },
+      },
+      options.keep,
+    );
 
   return {
     url: `mongodb://127.0.0.1:${port}/`,
     async stop() {
-      isStopping = true;
-      await server.stop(STOP_TIMEOUT_MS);
-      await kept;
-      // Started again just when it was to stop.
+      await release?.();
       await server.stop(STOP_TIMEOUT_MS);
     },
   };
@@ -86,9 +86,9 @@ async function start(program: string, args: string[], port: number): Promise<Gua
   void server.ended.then(() => {
     hasEnded = true;
   });
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   while (!(await answers(port))) {
-    if (!hasEnded && Date.now() < deadline) {
+    if (!hasEnded && performance.now() < deadline) {
       await delay(POLL_MS);
       continue;
     }

@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { OperatorError } from '../operator_error.ts';
+
+/** As root, PostgreSQL runs as another user, who must be able to pass through to its own folder. */
+const FOLDER_MODE = process.getuid?.() === 0 ? 0o711 : 0o700;
 
 /** @param setting the variable that chooses the folder, for the advice */
 export function requireWritable(folder: string, setting: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -16,13 +17,4 @@ export function requireWritable(folder: string, setting: string): void {
       { cause },
     );
   }
-}
-
-/** A secret that is made once and kept in a file of the data folder. */
-export function keptSecret(file: string, setting: string): string {
-  if (!existsSync(file)) {
-    requireWritable(dirname(file), setting);
-    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  }
-  return readFileSync(file, 'utf8').trim();
 }

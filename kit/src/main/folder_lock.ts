@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { createFileOnce } from '../files/create_file_once.ts';
 import { OperatorError } from '../operator_error.ts';
 
 /**
@@ -9,12 +10,7 @@ import { OperatorError } from '../operator_error.ts';
  */
 export function lockFolder(file: string, setting: string): () => void {
   for (;;) {
-    try {
-      writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    if (createFileOnce(file, `${process.pid}\n`, 0o600)) return () => rmSync(file, { force: true });
     const owner = Number.parseInt(read(file), 10);
     if (owner !== process.pid && isAlive(owner)) {
       throw new OperatorError(

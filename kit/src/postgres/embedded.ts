@@ -1,17 +1,21 @@
-import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { spawn, spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   chownSync,
+  closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSecret, readSecret } from '../main/secrets.ts';
 import { freePort } from '../net.ts';
+import { OperatorError } from '../operator_error.ts';
+import { type KeepRunningOptions, keepRunning } from '../programs/keep_running.ts';
 import { findPostgresPrograms, type PostgresPrograms } from './programs.ts';
 
 export interface EmbeddedPostgres {
@@ -19,12 +23,17 @@ export interface EmbeddedPostgres {
   url(database?: string): string;
   /** True when the server was already running on this folder, as after a killed parent. */
   adopted: boolean;
+  /** Starts it again whenever it has ended by itself. @returns how to end that, before it is stopped */
+  keepRunning(callbacks: KeepRunningOptions): () => Promise<void>;
   /** Stops the server, ending open connections; returns when it is down. */
   stop(): void;
 }
 
 const USER = 'postgres';
 const START_TIMEOUT_S = 60;
+const POLL_MS = 20;
+const WATCH_EVERY_MS = 250;
+const REASON_LINES_MAX = 4;
 
 /**
  * Starts PostgreSQL on a folder of its own, creating the cluster on first use.
@@ -33,6 +42,8 @@ const START_TIMEOUT_S = 60;
  * can then finish what is in flight before it stops its database. A server that a killed service left
  * behind is taken over.
  *
+ * No shell is involved, whatever the folder's name is: `pg_ctl start` would pass the name through one.
+ *
  * @param folder where the cluster lives
  * @param settings extra server settings, such as `{ fsync: 'off' }` for throw-away test clusters
  */
@@ -40,66 +51,163 @@ export async function startEmbeddedPostgres(options: {
   folder: string;
   settings?: Record<string, string>;
 }): Promise<EmbeddedPostgres> {
+  const { folder } = options;
+  // PostgreSQL keeps the folder's name as one line of its lock file.
+  if (/[\r\n]/.test(folder))
+    throw new OperatorError('The name of the data folder has a line break; choose another.');
   const programs = await findPostgresPrograms();
-  const cluster = join(options.folder, 'cluster');
-  const passwordFile = join(options.folder, 'password');
-  if (!existsSync(join(cluster, 'PG_VERSION')))
-    createCluster(programs, options.folder, cluster, passwordFile);
+  const cluster = join(folder, 'cluster');
+  if (!existsSync(join(cluster, 'PG_VERSION'))) createCluster(programs, folder, cluster);
+  requireVersion(programs, cluster);
 
   const adopted = isRunning(programs, cluster);
-  if (!adopted) {
-    const settings: Record<string, string> = {
-      port: String(await freePort()),
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      max_connections: '100',
-      ...options.settings,
-    };
-    const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-    run(programs, programs.pg_ctl, [
-      'start', '--wait', `--timeout=${START_TIMEOUT_S}`,
-      `--pgdata=${cluster}`, `--log=${join(options.folder, 'postgres.log')}`, `--options=${flags.join(' ')}`,
-    ]); // biome-ignore format: one line per kind of argument
-  }
+  const settings: Record<string, string> = {
+    port: adopted ? portOf(cluster) : String(await freePort()),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '100',
+    ...options.settings,
+  };
+  if (!adopted) await startServer(programs, folder, settings);
 
   return {
-    url: addressOf(options.folder),
+    url: addressOf(folder),
     adopted,
-    stop: () => run(programs, programs.pg_ctl, ['stop', '--wait', '--mode=fast', `--pgdata=${cluster}`]),
+    keepRunning: (callbacks) =>
+      keepRunning(
+        {
+          name: 'PostgreSQL',
+          ended: (signal) => untilEnded(folder, signal),
+          start: () => startServer(programs, folder, settings),
+        },
+        callbacks,
+      ),
+    stop() {
+      if (isRunning(programs, cluster)) {
+        run(programs, programs.pg_ctl, ['stop', '--wait', '--mode=fast', `--pgdata=${cluster}`]);
+      }
+    },
   };
+}
+
+/** @throws OperatorError when the server ends instead of coming up */
+async function startServer(
+  programs: PostgresPrograms,
+  folder: string,
+  settings: Record<string, string>,
+): Promise<void> {
+  const cluster = join(folder, 'cluster');
+  const log_file = join(folder, 'postgres.log');
+  const log = openSync(log_file, 'a', 0o600);
+  const log_start = fstatSync(log).size;
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = spawn(programs.postgres, ['-D', cluster, ...flags], {
+    ...identityOf(programs),
+    cwd: '/',
+    env: { ...process.env, LC_ALL: 'C' },
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  let failure: string | undefined;
+  server.once('error', (error) => {
+    failure = error.message;
+  });
+  server.once('exit', (status, signal) => {
+    failure ??= signal ?? `status ${status}`;
+  });
+  server.unref();
+  const deadline = performance.now() + START_TIMEOUT_S * 1000;
+  while (!isReady(cluster, server.pid)) {
+    if (failure === undefined && performance.now() > deadline) {
+      failure = `it is not ready after ${START_TIMEOUT_S} s`;
+      server.kill('SIGQUIT');
+    }
+    if (failure !== undefined) throw startFailure(failure, log_file, log_start);
+    await delay(POLL_MS);
+  }
+}
+
+/** PostgreSQL's own reason stands in its log. */
+function startFailure(reason: string, log_file: string, log_start: number): OperatorError {
+  const lines = readFileSync(log_file).subarray(log_start).toString().split('\n');
+  const fatal = lines.filter((line) => /\b(FATAL|PANIC|HINT|DETAIL):/.test(line)).slice(-REASON_LINES_MAX);
+  const said = fatal.map((line) => `\n  ${line.replace(/^.*?\b(FATAL|PANIC|HINT|DETAIL):/, '$1:')}`).join('');
+  return new OperatorError(`PostgreSQL does not start: ${reason}.${said}\nIts log is ${log_file}.`);
+}
+
+/** https://www.postgresql.org/docs/current/storage-file-layout.html: line 8 of `postmaster.pid` tells the state. */
+function isReady(cluster: string, pid: number | undefined): boolean {
+  const lines = readPidFile(cluster);
+  return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+}
+
+/** Watches the process, which may be none of our children. */
+async function untilEnded(folder: string, signal: AbortSignal): Promise<string> {
+  const pid = Number.parseInt(readPidFile(join(folder, 'cluster'))[0] ?? '', 10);
+  while (isAlive(pid)) await delay(WATCH_EVERY_MS, undefined, { signal, ref: false });
+  const log = readFileSync(join(folder, 'postgres.log'), 'utf8');
+  return /\b(?:FATAL|PANIC|LOG): +(.*)\s*$/.exec(log.slice(-2_000))?.[1]?.slice(0, 200) ?? 'without a word';
+}
+
+function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function readPidFile(cluster: string): string[] {
+  try {
+    return readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+function portOf(cluster: string): string {
+  return readPidFile(cluster)[3] ?? '';
+}
+
+function requireVersion(programs: PostgresPrograms, cluster: string): void {
+  const made_by = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
+  const output = spawnSync(programs.postgres, ['--version'], {
+    ...identityOf(programs),
+    encoding: 'utf8',
+    cwd: '/',
+  });
+  const own = /(\d+)\./.exec(output.stdout)?.[1];
+  if (made_by === own) return;
+  throw new OperatorError(
+    `The data folder ${cluster} was made by PostgreSQL ${made_by || 'of unknown version'}, and this is PostgreSQL ${own}. ` +
+      'Upgrade it with pg_upgrade, or dump and restore it, or choose another data folder.',
+  );
 }
 
 /** The URL of the server that runs on this folder, or undefined when none does. Starts nothing. */
 export function findEmbeddedPostgres(folder: string): string | undefined {
-  const file = join(folder, 'cluster', 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  try {
-    process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 0);
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
-  }
-  return addressOf(folder)();
+  const pid = Number.parseInt(readPidFile(join(folder, 'cluster'))[0] ?? '', 10);
+  return isAlive(pid) ? addressOf(folder)() : undefined;
 }
 
 function addressOf(folder: string): EmbeddedPostgres['url'] {
-  const password = readFileSync(join(folder, 'password'), 'utf8').trim();
-  const port = readFileSync(join(folder, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[3];
+  const password = readSecret(join(folder, 'password'), 'Restore it from a backup of the folder.');
+  const port = portOf(join(folder, 'cluster'));
   return (database = 'postgres') => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /** The cluster is made beside its place and moved there, so a half-made one is never mistaken for whole. */
-function createCluster(
-  programs: PostgresPrograms,
-  folder: string,
-  cluster: string,
-  passwordFile: string,
-): void {
-  mkdirSync(folder, { recursive: true });
+function createCluster(programs: PostgresPrograms, folder: string, cluster: string): void {
+  const passwordFile = join(folder, 'password');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = `${cluster}.new`;
   rmSync(draft, { recursive: true, force: true });
-  writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  chmodSync(passwordFile, 0o600);
+  rmSync(passwordFile, { force: true });
+  createSecret(passwordFile);
   if (programs.uid !== undefined && programs.gid !== undefined) {
     chownSync(folder, programs.uid, programs.gid);
     chownSync(passwordFile, programs.uid, programs.gid);
@@ -117,17 +225,17 @@ function createCluster(
 }
 
 function isRunning(programs: PostgresPrograms, cluster: string): boolean {
-  const identity = programs.uid === undefined ? {} : { uid: programs.uid, gid: programs.gid };
-  return (
-    spawnSync(programs.pg_ctl, ['status', `--pgdata=${cluster}`], { ...identity, cwd: '/' }).status === 0
-  );
+  const status = spawnSync(programs.pg_ctl, ['status', `--pgdata=${cluster}`], {
+    ...identityOf(programs),
+    cwd: '/',
+  });
+  return status.status === 0;
 }
 
 function run(programs: PostgresPrograms, program: string, args: string[]): void {
-  const identity = programs.uid === undefined ? {} : { uid: programs.uid, gid: programs.gid };
   // Standard output stays closed: a server that inherits it would keep a caller's pipe open for ever.
   const result = spawnSync(program, args, {
-    ...identity,
+    ...identityOf(programs),
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: (START_TIMEOUT_S + 30) * 1000,
@@ -135,8 +243,12 @@ function run(programs: PostgresPrograms, program: string, args: string[]): void 
   });
   if (result.status === 0) return;
   const reason = result.error?.message ?? result.stderr.toString().trim();
-  throw new Error(
-    `PostgreSQL: ${program} failed: ${reason}. The server's log is postgres.log in the data folder; ` +
-      'is the folder readable for the user that PostgreSQL runs as, and the disk not full?',
+  throw new OperatorError(
+    `PostgreSQL: ${basename(program)} failed: ${reason}\n` +
+      'Is the data folder readable for the user that PostgreSQL runs as, and the disk not full?',
   );
+}
+
+function identityOf({ uid, gid }: PostgresPrograms): { uid?: number; gid?: number } {
+  return uid === undefined || gid === undefined ? {} : { uid, gid };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { OperatorError } from '../operator_error.ts';
-import { findPlace } from './place.ts';
+import { findAbandoned, findPlace } from './place.ts';
 
 const isRoot = process.getuid?.() === 0;
 let parent: string;
@@ -33,6 +33,18 @@ test('where its user cannot come, it lives elsewhere and a link leads there', { 
 
   rmSync(place, { recursive: true });
   assert.equal(await findPlace(folder), place, 'also when it was emptied');
+});
+
+test('who removes the folder gets a new database, and learns where the old one is', {
+  skip: !isRoot,
+}, async () => {
+  const old = await findPlace(folder);
+  rmSync(join(parent, 'data'), { recursive: true });
+  const place = await findPlace(folder);
+  assert.notEqual(place, old);
+  assert.deepEqual(findAbandoned(folder, place), [old]);
+  rmSync(old, { recursive: true });
+  assert.deepEqual(findAbandoned(folder, place), []);
 });
 
 test('a database that was moved to where its user cannot come is not replaced', {

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { hash, randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { OperatorError } from '../operator_error.ts';
@@ -21,14 +30,35 @@ export async function findPlace(folder: string): Promise<string> {
     );
   }
   mkdirSync(dirname(folder), { recursive: true });
-  rmSync(folder, { force: true }); // a link whose end is gone
+  const target = targetOf(folder);
+  rmSync(folder, { force: true });
   const programs = await findPostgresPrograms();
   if (canReach(programs, dirname(folder))) return folder;
 
-  const place = join(elsewhereFor(folder), hash('sha256', folder, 'hex').slice(0, 16));
-  mkdirSync(place, { recursive: true, mode: 0o755 });
+  const place = target ?? join(elsewhereFor(folder), `${prefixOf(folder)}-${randomBytes(8).toString('hex')}`);
+  mkdirSync(place, { recursive: true, mode: 0o711 });
   symlinkSync(place, folder);
   return place;
+}
+
+/**
+ * Databases elsewhere that once were this folder's, and whose link is gone with the folder. They are never taken up
+ * again by themselves: whoever removed the folder wanted a new database.
+ */
+export function findAbandoned(folder: string, place: string): string[] {
+  const elsewhere = elsewhereFor(folder);
+  if (!existsSync(elsewhere)) return [];
+  const names = readdirSync(elsewhere).filter((name) => name.startsWith(prefixOf(folder)));
+  return names.map((name) => join(elsewhere, name)).filter((path) => path !== place);
+}
+
+function prefixOf(folder: string): string {
+  return hash('sha256', folder, 'hex').slice(0, 16);
+}
+
+/** Where a link leads whose end is gone. */
+function targetOf(folder: string): string | undefined {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(folder) : undefined;
 }
 
 /** Kept over restarts of the machine, unless the folder itself is not. */

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { OperatorError } from '../operator_error.ts';
 
 /** PostgreSQL's programs, and the user to run them as when we are root, which the server refuses. */
 export interface PostgresPrograms {
   initdb: string;
   pg_ctl: string;
+  postgres: string;
   uid?: number;
   gid?: number;
 }
@@ -27,9 +29,9 @@ export async function findPostgresPrograms(): Promise<PostgresPrograms> {
       },
     );
   }
-  const { initdb, pg_ctl } = programs;
-  if (process.getuid?.() !== 0) return { initdb, pg_ctl };
-  return readableFor(identityForRoot(), { initdb, pg_ctl });
+  const { initdb, pg_ctl, postgres } = programs;
+  const identity = process.getuid?.() === 0 ? identityForRoot() : undefined;
+  return usableFor(identity, { initdb, pg_ctl, postgres });
 }
 
 function identityForRoot(): { uid: number; gid: number } {
@@ -42,14 +44,26 @@ function identityForRoot(): { uid: number; gid: number } {
   );
 }
 
-/** Below a folder closed to others, such as root's home, the programs are copied to where that user can run them. */
-function readableFor(identity: { uid: number; gid: number }, programs: PostgresPrograms): PostgresPrograms {
-  if (spawnSync(programs.initdb, ['--version'], { ...identity, cwd: '/' }).status === 0) {
-    return { ...programs, ...identity };
-  }
+/** `initdb` passes its own path through a shell, between double quotes. */
+const EXPANDED_BY_SHELLS = /["$`\\]/;
+
+/**
+ * Below a folder closed to that user, such as root's home, or whose name a shell would expand, the programs are copied to
+ * where they can run.
+ */
+function usableFor(
+  identity: { uid: number; gid: number } | undefined,
+  programs: PostgresPrograms,
+): PostgresPrograms {
+  const options = { ...identity, cwd: '/' };
+  const isUsable =
+    !EXPANDED_BY_SHELLS.test(programs.initdb) &&
+    spawnSync(programs.initdb, ['--version'], options).status === 0;
+  if (isUsable) return { ...programs, ...identity };
   const source = dirname(dirname(programs.initdb));
   const version = spawnSync(programs.initdb, ['--version'], { encoding: 'utf8' }).stdout.match(/[\d.]+/)?.[0];
-  const copy = join(tmpdir(), `orderprocessing-postgres-${version}-${identity.uid}`);
+  const owner = identity?.uid ?? process.getuid?.() ?? 'own';
+  const copy = join(tmpdir(), `orderprocessing-postgres-${version}-${owner}`);
   if (!existsSync(copy)) {
     const draft = `${copy}.${process.pid}`;
     cpSync(source, draft, { recursive: true, verbatimSymlinks: true });
@@ -59,5 +73,19 @@ function readableFor(identity: { uid: number; gid: number }, programs: PostgresP
       rmSync(draft, { recursive: true, force: true }); // another process was first
     }
   }
-  return { initdb: join(copy, 'bin', 'initdb'), pg_ctl: join(copy, 'bin', 'pg_ctl'), ...identity };
+  requireOwn(copy);
+  const inCopy = (name: string) => join(copy, 'bin', name);
+  return {
+    initdb: inCopy('initdb'),
+    pg_ctl: inCopy('pg_ctl'),
+    postgres: inCopy('postgres'),
+    ...identity,
+  };
+}
+
+/** The folder for temporary files is everybody's: programs that somebody else has put there are not run. */
+function requireOwn(folder: string): void {
+  const { uid, mode } = statSync(folder);
+  if (uid === (process.getuid?.() ?? uid) && (mode & 0o022) === 0) return;
+  throw new OperatorError(`${folder} belongs to another user, or others can write to it. Remove it.`);
 }

@@ -21,9 +21,10 @@ const OUTPUT_WAIT_MS = 200;
 
 /**
  * Stops the server as soon as descriptor 3 is closed, which is when the parent says so or has died, however that
- * happened.
+ * happened. What the server writes is for its own user.
  */
 const GUARD = `
+umask 077
 "$@" 3<&- &
 server=$!
 (cat <&3 >/dev/null 2>&1; kill -TERM "$server" 2>/dev/null) &

@@ -42,10 +42,14 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
   const logger = createLogger(config.log_level);
   const screen = new Screen(process.stdout);
   screen.title(`Order Processing ${version()}`);
+  const onRestart = (line: string) => {
+    screen.line(`  ${line}`);
+    logger.error(line);
+  };
 
   const database = await screen.step(
     'Database',
-    () => openDatabase(config),
+    () => openDatabase(config, { onRestart, onGiveUp: fail }),
     ({ description }) => description,
   );
   stack.defer(() => database.close());
@@ -59,7 +63,11 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
 
   const temporal =
     config.engine === 'temporal' && !config.temporal_address
-      ? await screen.step('Temporal', () => startTemporal({ config, stack, fail, screen }), describeServer)
+      ? await screen.step(
+          'Temporal',
+          () => startTemporal({ config, stack, fail, screen, onRestart }),
+          describeServer,
+        )
       : undefined;
   if (temporal) {
     config.temporal_address = temporal.address;
@@ -122,14 +130,18 @@ async function startTemporal({
   stack,
   fail,
   screen,
-}: Pick<Run<Config>, 'config' | 'stack' | 'fail'> & { screen: Screen }): Promise<TemporalServer> {
+  onRestart,
+}: Pick<Run<Config>, 'config' | 'stack' | 'fail'> & {
+  screen: Screen;
+  onRestart: (line: string) => void;
+}): Promise<TemporalServer> {
   const { startTemporalServer } = await import('../engine/temporal/server.ts');
   const server = await startTemporalServer({
     port: config.temporal_port,
     ui_port: config.temporal_ui_port,
     database_file: dataFolder(config).temporal,
     onMake: (text) => screen.line(`  Fetching ${text}…`),
-    onDeath: fail,
+    keep: { onRestart, onGiveUp: fail },
   });
   stack.defer(() => server.stop());
   return server;

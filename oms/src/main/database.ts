@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { keptSecret, requireWritable } from '@oms/kit/main/data_folder.ts';
+import { requireWritable } from '@oms/kit/main/data_folder.ts';
+import { loadOrCreateSecret } from '@oms/kit/main/secrets.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
-import { findPlace } from '@oms/kit/postgres/place.ts';
+import { findAbandoned, findPlace } from '@oms/kit/postgres/place.ts';
+import type { KeepRunningOptions } from '@oms/kit/programs/keep_running.ts';
 import pg from 'pg';
 import type { Config } from '../config/config.ts';
 import { type DataFolder, dataFolder } from '../config/data_folder.ts';
@@ -21,7 +23,7 @@ export interface Database {
 const DATA_FOLDER = 'ORDERPROCESSING_DATA_FOLDER';
 
 /** The database that the configuration names, or an embedded one that this process has for itself. */
-export async function openDatabase(config: Config): Promise<Database> {
+export async function openDatabase(config: Config, callbacks: KeepRunningOptions): Promise<Database> {
   if (config.database_url) {
     const url = config.database_url;
     return { url, description: describe(url), folder: undefined, async close() {} };
@@ -31,12 +33,25 @@ export async function openDatabase(config: Config): Promise<Database> {
   const place = await findPlace(folder.postgres);
   const isNew = !existsSync(`${place}/cluster`);
   const server = await startEmbeddedPostgres({ folder: place });
-  const occupation = await occupy(server.url(), folder.path);
+  let occupation = await occupy(server.url(), folder.path);
+  const release = server.keepRunning({
+    ...callbacks,
+    // The lock has ended with the server that granted it.
+    onStarted: async () => {
+      occupation = await occupy(server.url(), folder.path);
+    },
+  });
+  const state = isNew ? ', new' : server.adopted ? ', still running from before' : '';
+  const where = place === folder.postgres ? '' : `, in ${place}`;
+  const abandoned = findAbandoned(folder.postgres, place).map(
+    (path) => `\n    An earlier database of this data folder is in ${path}. Remove it when it is not needed.`,
+  );
   return {
     url: server.url(),
-    description: `embedded PostgreSQL${isNew ? ', new' : server.adopted ? ', still running from before' : ''}`,
+    description: `embedded PostgreSQL${state}${where}${abandoned.join('')}`,
     folder,
     async close() {
+      await release();
       await occupation.end();
       server.stop();
     },
@@ -76,7 +91,7 @@ function describe(url: string): string {
 
 /** The key of trusted callers: configured, or made once and kept in the data folder. */
 export function findApiKey(config: Config): string {
-  return config.api_key ?? keptSecret(dataFolder(config).api_key, DATA_FOLDER);
+  return config.api_key ?? loadOrCreateSecret(dataFolder(config).api_key, DATA_FOLDER);
 }
 
 // Chosen once; any other program's advisory locks have other numbers.

@@ -53,7 +53,7 @@ test('search attributes are registered with a server that was given, however oft
       const { path } = await findTemporalProgram();
       return script('leaves-pid', `echo $$ > ${pid_file}; exec ${path} "$@"`);
     },
-    onDeath: ({ message }) => deaths.push(message),
+    keep: { onRestart: (line) => deaths.push(line), onGiveUp: ({ message }) => deaths.push(message) },
   });
   t.after(() => server.stop());
   await connected(server.address, async (connection) => {
@@ -71,7 +71,13 @@ test('search attributes are registered with a server that was given, however oft
 
   process.kill(Number(readFileSync(pid_file, 'utf8')), 'SIGKILL');
   await until(async () => deaths.length > 0);
-  assert.match(deaths[0]!, /The Temporal server has ended by itself/);
+  assert.match(deaths[0]!, /The Temporal server has ended .* and is started again/);
+  await until(() =>
+    connected(server.address, ({ workflowService }) => workflowService.getSystemInfo({})).then(
+      () => true,
+      () => false,
+    ),
+  );
 });
 
 test('a server that refuses them leaves a warning that says what to run', async () => {

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, isPortFree } from '@oms/kit/net.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { type Guarded, startGuarded } from '@oms/kit/programs/guarded.ts';
+import { type KeepRunningOptions, keepRunning } from '@oms/kit/programs/keep_running.ts';
 import { Connection } from '@temporalio/client';
 import { findTemporalProgram } from './program.ts';
 import { searchAttributes } from './search_attributes.ts';
@@ -20,8 +22,8 @@ export interface TemporalServerOptions {
   log_level?: 'debug' | 'info' | 'warn' | 'error' | 'never';
   /** Is told before the program is fetched, which takes a while. */
   onMake?: (text: string) => void;
-  /** Is told when the server ends without being asked to. */
-  onDeath?: (error: OperatorError) => void;
+  /** Starts it again whenever it has ended by itself. */
+  keep?: KeepRunningOptions;
   /** Finds the program. Default `findTemporalProgram`. */
   find?: typeof findTemporalProgram;
 }
@@ -60,47 +62,65 @@ const DYNAMIC_CONFIG = {
 
 /** Starts Temporal's development server on loopback, and waits until it answers. */
 export async function startTemporalServer(options: TemporalServerOptions = {}): Promise<TemporalServer> {
-  const { database_file, log_level = 'error', onMake, onDeath, find = findTemporalProgram } = options;
+  const { database_file, log_level = 'error', onMake, keep, find = findTemporalProgram } = options;
   const { path, origin } = await find(onMake ? { onMake } : {});
   const port = await claimPort(options.port ?? 0, 'TEMPORAL_PORT');
   const ui_port =
     options.ui_port === undefined ? undefined : await claimPort(options.ui_port, 'TEMPORAL_UI_PORT');
   if (database_file) await mkdir(dirname(database_file), { recursive: true });
 
-  const server = startGuarded(path, [
+  const args = [
     'server', 'start-dev', `--ip=${HOST}`, `--port=${port}`, `--log-level=${log_level}`,
     ...(ui_port === undefined ? ['--headless'] : [`--ui-port=${ui_port}`, '--ui-disable-news-fetch']),
     ...(database_file ? [`--db-filename=${database_file}`, '--sqlite-pragma=journal_mode=wal'] : []),
     ...Object.keys(searchAttributes).map((name) => `--search-attribute=${name}=Keyword`),
     ...Object.entries({ ...DYNAMIC_CONFIG, ...options.dynamic_config }).map(([name, value]) => `--dynamic-config-value=${name}=${JSON.stringify(value)}`),
-  ]); // biome-ignore format: one line per kind of argument
+  ]; // biome-ignore format: one line per kind of argument
   const address = `${HOST}:${port}`;
-  try {
-    await untilAnswers(address, server);
-  } catch (error) {
-    await server.stop(0);
-    throw error;
-  }
-  let isStopping = false;
-  void server.ended.then((status) => {
-    if (!isStopping) onDeath?.(failure(`has ended by itself (${status})`, server));
-  });
+  let server = await launch(path, args, address);
+  const release =
+    keep &&
+    keepRunning(
+      {
+        name: 'The Temporal server',
+        ended: async (signal) => {
+          const status = await Promise.race([server.ended, once(signal, 'abort')]);
+          return [status, ...server.lastLines(1)].join(': ');
+        },
+        async start() {
+          server = await launch(path, args, address);
+        },
+      },
+      keep,
+    );
   return {
     address,
     ui_url: ui_port === undefined ? undefined : `http://${HOST}:${ui_port}`,
     origin,
     async stop() {
-      isStopping = true;
+      await release?.();
       await server.stop(STOP_TIMEOUT_MS);
     },
   };
 }
 
+/** Starts the program, and waits until it answers. */
+async function launch(path: string, args: string[], address: string): Promise<Guarded> {
+  const server = startGuarded(path, args);
+  try {
+    await untilAnswers(address, server);
+    return server;
+  } catch (error) {
+    await server.stop(0);
+    throw error;
+  }
+}
+
 async function claimPort(port: number, setting: string): Promise<number> {
   if (port === 0) return freePort();
-  const deadline = Date.now() + PORT_WAIT_MS;
+  const deadline = performance.now() + PORT_WAIT_MS;
   while (!(await isPortFree(port))) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new OperatorError(
         `Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_${setting}. ` +
           'If it is a Temporal server, use it with ORDERPROCESSING_TEMPORAL_ADDRESS.',
@@ -112,12 +132,12 @@ async function claimPort(port: number, setting: string): Promise<number> {
 }
 
 async function untilAnswers(address: string, server: Guarded): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const status = await Promise.race([server.ended, answers(address)]);
     if (status === true) return;
     if (status !== false) throw failure(`did not start: it ended (${status})`, server);
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw failure(`did not answer within ${START_TIMEOUT_MS / 1000} s on ${address}`, server);
     await delay(POLL_MS);
   }
