@@ -18,13 +18,13 @@ function chaos(...args: string[]): Promise<{ status: number | string | null | un
   });
 }
 
-test('killed processes, a crashed database and a cut connection, in short: every promise is kept', async () => {
+test('killed processes, a crashed database, a cut connection and false answers, in short: every promise is kept', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-smoke-'));
   const file = join(folder, 'report.json');
-  const only = 'kill api,kill worker,kill sandbox,crash database,reset link';
+  const only = 'kill api,kill worker,kill sandbox,crash database,reset link,provider answers nonsense';
   try {
     const { status, output } = await chaos(
-      ...['--minutes', '0.17', '--seed', '13', '--orders-per-second', '5', '--no-disk-full'],
+      ...['--minutes', '0.2', '--seed', '2', '--orders-per-second', '5', '--no-disk-full'],
       ...['--only', only, '--json', file],
     );
     assert.equal(status, 0, output);
