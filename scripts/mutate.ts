@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import pMap from 'p-map';
-import { type Mutation, mutations } from '../oms/tests/mutations/mutations.ts';
+import type { Mutation } from '../oms/tests/mutations/mutation.ts';
+import { mutations } from '../oms/tests/mutations/mutations.ts';
 import { copyTree, harmTree, type Verdict, verdictOf } from './mutate/mutant.ts';
 
 const HELP = `Shows that the tests can fail: puts each deliberate defect of oms/tests/mutations into a copy of the tree and runs

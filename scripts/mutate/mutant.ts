@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Mutation } from '../../oms/tests/mutations/mutations.ts';
+import type { Mutation } from '../../oms/tests/mutations/mutation.ts';
 
 /** A copy of the project to be harmed; gone when it is disposed of. */
 export interface Tree extends AsyncDisposable {

@@ -1,24 +1,13 @@
-/** A defect made on purpose: a text of a file, and what takes its place. */
-export interface Mutation {
-  name: string;
-  file: string;
-  find: string;
-  put: string;
-  /** Words of the test files that must see it, where the simulation in memory cannot: SQL, real engines, wires. */
-  tests?: string[];
-}
+import type { Mutation } from './mutation.ts';
+import { providerMutations } from './providers.ts';
 
 const WORKFLOW = 'oms/src/orders/workflow.ts';
-const STRIPE = 'oms/src/payments/stripe.ts';
-const STRIPE_ERRORS = 'oms/src/payments/stripe_errors.ts';
-const STRIPE_RESPONSES = 'oms/src/payments/stripe_responses.ts';
-const STRIPE_REFUND = 'oms/src/payments/stripe_refund.ts';
 const PAYMENTS = 'oms/src/payments/steps.ts';
-const EASYPOST = 'oms/src/shipping/easypost.ts';
 const RELAY = 'oms/src/outbox/relay.ts';
 const RETRY = 'oms/src/engine/retry.ts';
 
 export const mutations: readonly Mutation[] = [
+  ...providerMutations,
   {
     name: 'a compensation is registered after its step',
     file: WORKFLOW,
@@ -61,131 +50,16 @@ export const mutations: readonly Mutation[] = [
     tests: ['orders/workflow'],
   },
   {
-    name: 'an authorisation has no idempotency key',
-    file: STRIPE,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of code
-    find: '{ idempotencyKey: number === 1 ? key : `${key}-${number}` },',
-    put: '{},',
-  },
-  {
-    name: 'a capture has no idempotency key',
-    file: STRIPE,
-    find: 'capture(intent_id, {}, { idempotencyKey })',
-    put: 'capture(intent_id, {}, {})',
-  },
-  {
-    name: 'a provider that did not answer counts as one that did not act',
-    file: STRIPE_ERRORS,
-    find: ": unknown('The payment provider did not answer.', error);",
-    put: ": unavailable('The payment provider did not answer.', error);",
-    tests: ['payments/stripe.test'],
-  },
-  {
-    name: 'an authorisation of unknown outcome is not kept from acting later',
-    file: STRIPE,
-    find: '    const found = await this.#find(payment.order_id);\n    if (found) return { intent: found, was_used: true };',
-    put: '    const found = await this.#find(payment.order_id);\n    if (!found) return { was_used: false };\n    if (found) return { intent: found, was_used: true };',
-  },
-  {
-    name: 'an authorisation of unknown outcome is tried again without asking, under a key of its own',
-    file: STRIPE,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of code
-    find: '{ idempotencyKey: number === 1 ? key : `${key}-${number}` },',
-    put: '{ idempotencyKey: key + randomUUID() },',
-  },
-  {
-    name: 'money that was taken counts as voided',
-    file: STRIPE,
-    find: "if (intent.status === 'canceled') return { kind: 'voided', intent_id };",
-    put: "if (intent.status) return { kind: 'voided', intent_id };",
-  },
-  {
-    name: 'a capture counts whatever its status',
-    file: STRIPE_RESPONSES,
-    find: "if (found.status !== 'succeeded') return false;",
-    put: '',
-    tests: ['stripe_false'],
-  },
-  {
-    name: 'the sum that a payment states is not compared',
-    file: STRIPE_RESPONSES,
-    find: "requireFacts('payment intent', found, { amount, currency: currency.toLowerCase() });",
-    put: 'void [amount, currency];',
-    tests: ['stripe_false'],
-  },
-  {
-    name: 'the payment that a response names is not compared',
-    file: STRIPE_RESPONSES,
-    find: "requireFacts('payment intent', found, { id });",
-    put: 'void id;',
-    tests: ['stripe_false'],
-  },
-  {
-    name: 'a cancel counts without its status',
-    file: STRIPE,
-    find: "return intent.status === 'canceled';",
-    put: 'return true;',
-    tests: ['stripe_false'],
-  },
-  {
-    name: 'a refund counts that failed',
-    file: STRIPE_REFUND,
-    find: "return status === 'succeeded';",
-    put: "return status === 'succeeded' || status === 'failed';",
-    tests: ['stripe_false'],
-  },
-  {
-    name: 'a refund counts that is pending',
-    file: STRIPE_REFUND,
-    find: "return status === 'succeeded';",
-    put: "return status === 'succeeded' || status === 'pending';",
-    tests: ['stripe_false'],
-  },
-  {
-    name: 'a failed refund is asked for again under its own key',
-    file: STRIPE_REFUND,
-    find: 'failures === 0 ? key : ',
-    put: 'failures >= 0 ? key : ',
-    tests: ['stripe_false'],
-  },
-  {
-    name: 'a card that is refused without its payment counts as declined',
-    file: STRIPE,
-    find: 'return isProvenDecline(error.payment_intent, order_id);',
-    put: 'return order_id.length > 0;',
-    tests: ['stripe_false'],
-  },
-  {
     name: 'the ledger leaves out a capture that was found out by its refund',
     file: PAYMENTS,
     find: "if (!has(order, 'captured')) await record(pool, order, 'captured', given.intent_id);",
     put: '',
   },
   {
-    name: 'a parcel in doubt is given back without being bought first',
-    file: EASYPOST,
-    find: 'if (in_doubt) {',
-    put: 'if (false as boolean) {',
-  },
-  {
     name: 'a parcel counts as bought without a tracking code',
     file: 'oms/src/shipping/easypost_responses.ts',
     find: 'if (tracking_code !== null && tracker?.tracking_code === tracking_code && postage_label !== null) {',
     put: 'if (tracker || postage_label || tracking_code) {',
-    tests: ['easypost_false'],
-  },
-  {
-    name: 'a refusal of the purchase that settles a doubt writes the parcel off',
-    file: EASYPOST,
-    find: 'if (!tracking_code && refusal && namesReason(refusal)) return;',
-    put: 'if (refusal) return;',
-    tests: ['easypost_false'],
-  },
-  {
-    name: 'a carrier’s refund counts whatever its status',
-    file: EASYPOST,
-    find: 'return TAKEN_BACK.has(refund_status);',
-    put: 'return refund_status !== null;',
     tests: ['easypost_false'],
   },
   {
@@ -278,5 +152,26 @@ export const mutations: readonly Mutation[] = [
     find: 'return (status?.recoveryAttempts ?? 0) > 1;',
     put: 'return (status?.recoveryAttempts ?? 0) > 1_000;',
     tests: ['conformance/embedded'],
+  },
+  {
+    name: 'a refusal in doubt is written down as a decline, so that nothing is taken back',
+    file: PAYMENTS,
+    find: "error.kind === 'declined' && !ask_first;",
+    put: "error.kind === 'declined';",
+    tests: ['simulation/lies'],
+  },
+  {
+    name: 'verify: a payment without an id is none',
+    file: 'oms/src/verify/compare.ts',
+    find: 'if (payments.has(null)) return',
+    put: 'if (payments.has("")) return',
+    tests: ['tests/damages'],
+  },
+  {
+    name: 'verify: an item of a list is believed whatever it is',
+    file: 'oms/src/verify/lists.ts',
+    find: 'if (!isOne)',
+    put: 'if (false as boolean)',
+    tests: ['tests/verify.test'],
   },
 ];
