@@ -33,9 +33,7 @@ async function authorise({ pool, provider }: PaymentStepsContext, input: StepInp
     const { intent_id } = await provider.authorise(toRequest(order), { ask_first });
     await record(pool, order, 'authorised', intent_id, { from: order.from, stage: 'authorised' });
   } catch (error) {
-    // A refusal says nothing of an earlier request that may yet arrive; the compensation settles what becomes of that.
-    const isDeclined = error instanceof StepError && error.kind === 'declined' && !ask_first;
-    if (isDeclined) await record(pool, order, 'declined', null);
+    if (error instanceof StepError && error.kind === 'declined') await record(pool, order, 'declined', null);
     throw error;
   }
 }
@@ -53,7 +51,7 @@ async function capture({ pool, provider }: PaymentStepsContext, input: StepInput
 async function giveBack({ pool, provider }: PaymentStepsContext, order_id: string) {
   const order = await readOrder(pool, order_id);
   if (has(order, 'voided') || has(order, 'refunded')) return;
-  if (has(order, 'declined') && !has(order, 'authorised')) return;
+  // What was declined is settled too: a process that died may have sent a request that is still on its way.
   const given = await provider.giveBack({ ...toRequest(order), intent_id: intentOf(order) });
   if (given.kind === 'nothing') return;
   if (given.kind === 'refunded') {

@@ -19,10 +19,10 @@ import {
 import { findListed } from './stripe_list.ts';
 import { toRecord } from './stripe_record.ts';
 import { refundInFull } from './stripe_refund.ts';
+import { isDecline, isLastWord } from './stripe_refusals.ts';
 import {
   type Intent,
   isCaptured,
-  isProvenDecline,
   readFound,
   readIntent,
   readIntentOf,
@@ -186,7 +186,10 @@ export class StripeProvider implements PaymentProvider {
       try {
         return { intent: await this.#hold(payment, { read: true, number }), was_used: true };
       } catch (error) {
-        if (error instanceof StepError && error.kind === 'declined') return { was_used: true };
+        if (error instanceof StepError && error.kind === 'declined') {
+          if (isLastWord(error.cause, payment.order_id)) return { was_used: true };
+          throw unknown('The payment provider refuses what it may yet do.', error);
+        }
         if (!isStoredFailure(error)) throw error;
         const made = await findListed(this.#stripe, payment, isHeldOrTaken);
         if (made) return { intent: made, was_used: true };
@@ -287,11 +290,6 @@ export class StripeProvider implements PaymentProvider {
 
 function isHeldOrTaken({ status }: Intent): boolean {
   return status === 'requires_capture' || status === 'succeeded';
-}
-
-/** Whether a refused card left a payment of this order that holds nothing. */
-function isDecline(error: InstanceType<typeof Stripe.errors.StripeCardError>, order_id: string): boolean {
-  return isProvenDecline(error.payment_intent, order_id);
 }
 
 function statusOf({ id, status }: Intent): Error {

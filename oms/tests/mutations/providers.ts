@@ -98,7 +98,7 @@ export const providerMutations: readonly Mutation[] = [
   },
   {
     name: 'a card that is refused without its payment counts as declined',
-    file: STRIPE,
+    file: 'oms/src/payments/stripe_refusals.ts',
     find: 'return isProvenDecline(error.payment_intent, order_id);',
     put: 'return order_id.length > 0;',
     tests: ['stripe_false'],
