@@ -42,7 +42,7 @@ async function mutate(chosen: readonly Mutation[]): Promise<number> {
   /** What a check says without any defect, which must be nothing. */
   async function unharmed(tests: readonly string[] | undefined): Promise<Verdict> {
     await using tree = await copyTree();
-    return verdictOf(tree, tests, { orders, seed });
+    return await verdictOf(tree, tests, { orders, seed });
   }
   const verdicts = await pMap(
     chosen,

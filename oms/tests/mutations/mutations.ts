@@ -167,4 +167,11 @@ export const mutations: readonly Mutation[] = [
     put: 'if (payments.has("")) return',
     tests: ['tests/damages'],
   },
+  {
+    name: 'verify: an item of a list is believed whatever it is',
+    file: 'oms/src/verify/lists.ts',
+    find: 'if (!isOne)',
+    put: 'if (false as boolean)',
+    tests: ['tests/verify.test'],
+  },
 ];
