@@ -65,6 +65,13 @@ describe('no invariant is broken by a provider that', () => {
     );
   });
 
+  it('refuses what it has done', () =>
+    breakNothing(
+      [...ACTS].flatMap((operation) =>
+        [1, 2].map((times): Lie[] => [{ operation, nth: 1, times, trouble: 'deny_after' }]),
+      ),
+    ));
+
   it('gives a failure again for the idempotency key, whether it acted or not', () =>
     breakNothing(
       ['payment_intents.create', 'payment_intents.capture', 'refunds.create'].flatMap((operation) =>

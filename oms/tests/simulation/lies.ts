@@ -17,20 +17,20 @@ const PARCEL = wrong('object', 'reference');
 
 /**
  * What each operation may say with the status of success, and is not so. Left out is what nobody can see: another id
- * or tracking code of a new object, and an answer that is genuine in all but that nothing was done.
+ * of a new payment, and an answer that is genuine in all but that nothing was done.
  */
 export const LIES: { readonly [name in OperationName]?: readonly AnswerName[] } = {
   'payment_intents.create': [...NO_OBJECT, ...PAYMENT, ...missing('id')],
   'payment_intents.capture': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
   'payment_intents.cancel': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
   'payment_intents.retrieve': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
-  'payment_intents.search': [...NO_OBJECT, ...PAYMENT, ...missing('id'), 'empty_list'],
-  'refunds.create': [...NO_OBJECT, ...PAYMENT, ...missing('id')],
-  'refunds.list': [...NO_OBJECT, ...PAYMENT, ...missing('id')],
+  'payment_intents.search': [...NO_OBJECT, ...PAYMENT, ...wrong('id'), 'empty_list'],
+  'refunds.create': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
+  'refunds.list': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
   'shipments.create': [...NO_OBJECT, ...PARCEL, ...wrong('id', 'rates')],
-  'shipments.buy': [...NO_OBJECT, ...PARCEL, ...wrong('id'), ...missing('tracking_code')],
+  'shipments.buy': [...NO_OBJECT, ...PARCEL, ...wrong('id'), ...wrong('tracking_code')],
   'shipments.refund': [...NO_OBJECT, ...PARCEL, ...wrong('id', 'status')],
-  'shipments.retrieve': [...NO_OBJECT, ...PARCEL, ...wrong('id', 'status'), ...missing('tracking_code')],
+  'shipments.retrieve': [...NO_OBJECT, ...PARCEL, ...wrong('id', 'status'), ...wrong('tracking_code')],
 };
 /** Those that change something at the provider. */
 export const ACTS: ReadonlySet<string> = new Set(
@@ -62,8 +62,9 @@ export function liesFor(chance: Chance, order: number): ProviderFault[] {
     for (let count = chance.between(1, 3); count > 0; count--) faults.push(answerOf(chance, order));
   }
   if (chance.happens(0.05)) faults.push(outcomeOf(chance, order));
-  if (chance.happens(0.04)) faults.push(...deniedInDoubt(chance, order));
-  if (chance.happens(0.03)) faults.push(keptFailure(chance, order));
+  if (chance.happens(0.06)) faults.push(...deniedInDoubt(chance, order));
+  if (chance.happens(0.05)) faults.push(keptFailure(chance, order));
+  if (chance.happens(0.05)) faults.push(deniedAfter(chance, order));
   return faults;
 }
 
@@ -106,8 +107,22 @@ function deniedInDoubt(chance: Chance, order: number): ProviderFault[] {
   const times = chance.pick([1, 1, 2]);
   return [
     { ...common, nth, times, trouble: chance.pick(IN_DOUBT) },
-    { ...common, nth: nth + times, times: chance.pick([1, 1, 2]), trouble: 'deny_before' },
+    {
+      ...common,
+      ...{
+        nth: nth + times,
+        times: chance.pick([1, 1, 2]),
+        trouble: chance.pick(['deny_before', 'deny_after']),
+      },
+    },
   ];
+}
+
+/** A refusal of what was done. */
+function deniedAfter(chance: Chance, order: number): ProviderFault {
+  const operation = chance.pick([...ACTS]);
+  const [nth, times] = [chance.between(1, 2), chance.pick([1, 1, 2])];
+  return { kind: 'provider', order, operation, nth, times, trouble: 'deny_after' };
 }
 
 /** A failure that the request's idempotency key gives again, whether it acted or not. */

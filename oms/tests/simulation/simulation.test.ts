@@ -49,7 +49,15 @@ describe('the simulation', () => {
       'hang_before',
     ];
     const more = ['hang_after', 'drop_before', 'drop_after', 'late', 'slow'];
-    const lies = ['answer', 'answer_unacted', 'outcome', 'deny_before', 'kept_before', 'kept_after'];
+    const lies = [
+      'answer',
+      'answer_unacted',
+      'outcome',
+      'deny_before',
+      'deny_after',
+      'kept_before',
+      'kept_after',
+    ];
     assert.deepEqual([...kinds].sort(), [...all, ...more, ...lies].sort());
     assert.ok(
       Object.values(ends).every((count) => count > 5),
