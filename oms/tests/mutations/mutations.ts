@@ -27,6 +27,7 @@ export const mutations: readonly Mutation[] = [
     file: RETRY,
     find: 'throw toError(unknown ?? failure);',
     put: 'throw toError(failure);',
+    tests: ['engine/retry'],
   },
   {
     name: 'a try that an outage of the database cut short counts as not having acted',
@@ -58,8 +59,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a parcel counts as bought without a tracking code',
     file: 'oms/src/shipping/easypost_responses.ts',
-    find: 'if (tracking_code !== null && tracker?.tracking_code === tracking_code && postage_label !== null) {',
-    put: 'if (tracker || postage_label || tracking_code) {',
+    find: `if (tracking_code !== null && tracker?.tracking_code === tracking_code && postage_label !== null) {
+    return tracking_code;`,
+    put: `if (tracker || postage_label || tracking_code) {
+    return tracking_code ?? 'none';`,
     tests: ['easypost_false'],
   },
   {
