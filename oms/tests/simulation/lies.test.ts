@@ -27,6 +27,12 @@ const LIVES: readonly { faults: Lie[]; actions: Action[] }[] = [
   },
   // Its hold is made, though nobody was told.
   { faults: [{ operation: 'payment_intents.create', nth: 1, times: 1, trouble: 'hang_after' }], actions: [] },
+  // Its hold failed, made or not made, and its key says so for a day.
+  {
+    faults: [{ operation: 'payment_intents.create', nth: 1, times: 1, trouble: 'kept_before' }],
+    actions: [],
+  },
+  { faults: [{ operation: 'payment_intents.create', nth: 1, times: 1, trouble: 'kept_after' }], actions: [] },
 ];
 
 describe('no invariant is broken by a provider that', () => {

@@ -25,6 +25,12 @@ export const LIES: { readonly [name in OperationName]?: readonly AnswerName[] } 
   'payment_intents.cancel': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
   'payment_intents.retrieve': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
   'payment_intents.search': [...NO_OBJECT, ...PAYMENT, ...wrong('id'), 'empty_list'],
+  // Read where a failure is stored under a key. A payment of ours under another's name is one that nobody can see.
+  'payment_intents.list': [
+    ...NO_OBJECT,
+    ...wrong('object'),
+    ...missing('id', 'status', 'amount', 'currency', 'reference'),
+  ],
   'refunds.create': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
   'refunds.list': [...NO_OBJECT, ...PAYMENT, ...wrong('id')],
   'shipments.create': [...NO_OBJECT, ...PARCEL, ...wrong('id', 'rates')],
