@@ -106,6 +106,8 @@ export class StripeProvider implements PaymentProvider {
       // A false response may have named a payment that does not exist; then the order's key leads to the true one.
       const { intent, was_used } = await this.#useUpKey(payment);
       const settled = intent && (await this.#cancelOrRefund(intent.id, key, requireOwn));
+      if (intent && !settled)
+        throw unknown('The payment provider names a payment that it does not have.', undefined);
       return settled && was_used ? settled : { kind: 'nothing' };
     });
   }

@@ -90,6 +90,8 @@ function another(field: string, object: Fields): unknown {
   if (field === 'currency') return value === 'usd' ? 'eur' : 'usd';
   if (field === 'metadata') return { order_id: 'ord_another' };
   if (field === 'rates') return [{ id: 'rate_another' }];
+  // Never another object's that there is.
+  if (field === 'id') return `${value}x`;
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'string') return `${value.slice(0, -1)}${value.endsWith('0') ? '1' : '0'}`;
   return {};
