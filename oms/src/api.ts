@@ -76,15 +76,15 @@ function requireKey(request: FastifyRequest, isTrusted: IsTrusted): void {
 
 const RETRY_AFTER_S = 2;
 
-function toProblem(error: unknown): Problem | undefined {
-  if (isLockTimeout(error)) {
+function toProblem(error: unknown, { headers }: FastifyRequest): Problem | undefined {
+  if (isLockTimeout(error) && headers['idempotency-key'] !== undefined) {
     return commonProblem('idempotency_key_in_use', {
       detail: 'Another request is changing the same thing. Send yours again.',
       retry_after_s: RETRY_AFTER_S,
       cause: error,
     });
   }
-  if (isContention(error)) {
+  if (isContention(error) || isLockTimeout(error)) {
     return commonProblem('changed_concurrently', {
       detail: 'Others changed the same thing at the same time. Nothing was written; send the request again.',
       retry_after_s: RETRY_AFTER_S,

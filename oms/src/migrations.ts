@@ -59,9 +59,15 @@ async function migrationNames(): Promise<string[]> {
 // What goes wrong is thrown; the library would log it, with the whole migration's text, besides.
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** The connection is ours, because the library does not wait until its own is closed. */
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'orderprocessing-migrate' });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'orderprocessing-migrate',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on('error', () => {});
   await client.connect();
   try {

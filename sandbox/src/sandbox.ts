@@ -36,6 +36,8 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
   const app = Fastify({
     logger: logger ?? false,
     bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     forceCloseConnections: 'idle',
     routerOptions: { querystringParser: (text) => qs.parse(text, { depth: 2, parameterLimit: 100 }) },
   });
@@ -86,4 +88,7 @@ export function createSandbox({ pool, logger = false }: SandboxOptions): Sandbox
 }
 
 const BODY_BYTES_MAX = 128 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const TIMEOUT_CHECK_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 2_000;

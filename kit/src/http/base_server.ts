@@ -25,7 +25,7 @@ export interface BaseServerOptions {
   /** How often connections are checked for both, in ms. Default 1 s: a slow request is cut at most so much later. */
   timeout_check_ms?: number;
   /** Maps an error of the service to its problem, where it knows better than `internal`. */
-  toProblem?: (error: unknown) => Problem | undefined;
+  toProblem?: (error: unknown, request: FastifyRequest) => Problem | undefined;
   /** Addresses of proxies, separated by commas, whose word for the client's address is taken. */
   trusted_proxies?: string | undefined;
   /** What 401 names in `WWW-Authenticate`: how to say who calls. */
@@ -118,7 +118,7 @@ function sendErrorsAsProblems(
   { toProblem, challenge }: Pick<BaseServerOptions, 'toProblem' | 'challenge'>,
 ): void {
   server.setErrorHandler(async (error, request, reply) => {
-    const problem = describeError(error, toProblem);
+    const problem = describeError(error, request, toProblem);
     if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
     if (problem.kind.status === 401 && challenge) reply.header('www-authenticate', challenge);
     return sendProblem(reply, problem);
@@ -130,9 +130,13 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.kind.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
-function describeError(error: unknown, toProblem: BaseServerOptions['toProblem']): Problem {
+function describeError(
+  error: unknown,
+  request: FastifyRequest,
+  toProblem: BaseServerOptions['toProblem'],
+): Problem {
   if (error instanceof Problem) return error;
-  const known = toProblem?.(error);
+  const known = toProblem?.(error, request);
   if (known) return known;
   const { code, statusCode } = error as FastifyError;
   const common = code === undefined ? undefined : fastifyErrors[code];

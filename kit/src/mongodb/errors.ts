@@ -9,7 +9,7 @@ const INTERNAL = 1;
 // FerretDB 1.24 tells a duplicate that an update would make, and its own database's absence, as internal errors.
 const FERRETDB_DUPLICATE = /UNIQUE constraint failed|SQLSTATE 23505/;
 const FERRETDB_PASSING =
-  /failed to connect|connection refused|conn closed|context canceled|SQLSTATE (08|57P|53)|EOF/;
+  /failed to connect|connection refused|conn closed|context canceled|SQLSTATE (08|57P|53|40001|40P01|55P03|57014)|EOF/;
 
 /** Whether a unique index refused the write. */
 export function isDuplicate(error: unknown): boolean {

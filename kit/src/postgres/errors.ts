@@ -32,6 +32,14 @@ export function isStalePlan(error: unknown): boolean {
   return error instanceof Error && code === '0A000' && routine === 'RevalidateCachedQuery';
 }
 
+// Serialization failure and deadlock: the server has rolled back the transaction.
+const ROLLED_BACK = new Set(['40001', '40P01']);
+
+/** Whether the server rolled back a transaction that it might have committed at another moment: it can be repeated at once. */
+export function isRolledBackByOthers(error: unknown): boolean {
+  return error instanceof Error && ROLLED_BACK.has(String((error as { code?: unknown }).code));
+}
+
 // Serialization failure, deadlock, and a unique key that another transaction took in between.
 const CONTENTION = new Set(['40001', '40P01', '23505']);
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { isStalePlan } from './errors.ts';
+import { repeatWhenRolledBack } from './repeat.ts';
 
 // Amounts and identities are 64-bit in the schema and far below 2^53 in value.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -88,7 +89,10 @@ class PreparingClient extends pg.Client {
   override query(first: any, ...rest: any[]): any {
     // A text without values may hold several statements, which cannot be prepared.
     if (typeof first === 'string' && Array.isArray(rest[0]) && rest[0].length > 0) {
-      const result = this.#queryPrepared(first, rest[0]);
+      const [values] = rest;
+      const run = () => this.#queryPrepared(first, values);
+      // Inside a transaction its owner repeats the whole of it.
+      const result = this.getTransactionStatus() === 'T' ? run() : repeatWhenRolledBack(run);
       const callback = rest[1];
       if (!callback) return result;
       result.then(

@@ -1,17 +1,21 @@
 import type pg from 'pg';
 import { isStalePlan } from './errors.ts';
+import { repeatWhenRolledBack } from './repeat.ts';
 
 /**
  * Runs work in one transaction: committed when it returns, rolled back when it throws. Work runs again when a
- * migration changed the columns of its prepared statements meanwhile, so it must have no effect of its own.
+ * migration changed the columns of its prepared statements meanwhile, and after a deadlock or a serialization failure,
+ * so it must have no effect of its own.
  */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  try {
-    return await runTransaction(pool, work);
-  } catch (error) {
-    if (!isStalePlan(error)) throw error;
-    return runTransaction(pool, work);
-  }
+  return repeatWhenRolledBack(async () => {
+    try {
+      return await runTransaction(pool, work);
+    } catch (error) {
+      if (!isStalePlan(error)) throw error;
+      return runTransaction(pool, work);
+    }
+  });
 }
 
 async function runTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

@@ -97,6 +97,7 @@ export function findApiKey(config: Config): string {
 // Chosen once; any other program's advisory locks have other numbers.
 const LOCK_NUMBER = 0x0de5da7a;
 const LOCK_TRIES = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
 const LOCK_RETRY_MS = 200;
 
 /**
@@ -104,7 +105,11 @@ const LOCK_RETRY_MS = 200;
  * when it ends. The lock ends with its connection, so also with a killed process.
  */
 async function occupy(url: string, folder: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: `service ${process.pid}` });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `service ${process.pid}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on('error', () => {});
   await client.connect();
   for (let tries = 0; tries < LOCK_TRIES; tries++) {
