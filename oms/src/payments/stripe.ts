@@ -6,6 +6,7 @@ import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey }
 import type { PaymentRecord } from './record.ts';
 import type { StripeClient } from './stripe_client.ts';
 import {
+  afterChange,
   callStripe,
   declined,
   hasCode,
@@ -19,7 +20,7 @@ import {
 import { findListed } from './stripe_list.ts';
 import { toRecord } from './stripe_record.ts';
 import { refundInFull } from './stripe_refund.ts';
-import { isDecline, isLastWord } from './stripe_refusals.ts';
+import { isDecline, isLastWord, statusOf } from './stripe_refusals.ts';
 import {
   type Intent,
   isCaptured,
@@ -60,7 +61,7 @@ export class StripeProvider implements PaymentProvider {
       const stated = known ? await this.#retrieve(known.id) : await this.#holdByAnyKey(payment, ask_first);
       requirePaymentOf(payment, stated);
       if (isHeldOrTaken(stated)) return { intent_id: stated.id };
-      const intent = await this.#retrieve(stated.id);
+      const intent = await afterChange(() => this.#retrieve(stated.id));
       if (isHeldOrTaken(intent)) return { intent_id: intent.id };
       const detail = 'The payment provider has not authorised the payment.';
       if (MAY_YET_HOLD.has(intent.status)) throw unknown(detail, statusOf(intent));
@@ -132,7 +133,7 @@ export class StripeProvider implements PaymentProvider {
       } catch (error) {
         if (!isStoredFailure(error)) throw error;
         // The request with this key is over: what came of it is there, and nothing more will.
-        const made = await findListed(this.#stripe, payment, isHeldOrTaken);
+        const made = await afterChange(() => findListed(this.#stripe, payment, isHeldOrTaken));
         if (made) return made;
       }
     }
@@ -148,7 +149,7 @@ export class StripeProvider implements PaymentProvider {
       if (error instanceof Stripe.errors.StripeCardError && isDecline(error, payment.order_id)) {
         throw declined(error);
       }
-      return await this.#holdInDoubt(payment, number, error);
+      return await afterChange(() => this.#holdInDoubt(payment, number, error));
     }
   }
 
@@ -255,7 +256,7 @@ export class StripeProvider implements PaymentProvider {
       { idempotencyKey: number === 1 ? key : `${key}-${number}` },
     );
     const created = readIntent(response);
-    const intent = read ? await this.#retrieve(created.id) : created;
+    const intent = read ? await afterChange(() => this.#retrieve(created.id)) : created;
     requirePaymentOf(payment, intent);
     return intent;
   }
@@ -292,8 +293,4 @@ export class StripeProvider implements PaymentProvider {
 
 function isHeldOrTaken({ status }: Intent): boolean {
   return status === 'requires_capture' || status === 'succeeded';
-}
-
-function statusOf({ id, status }: Intent): Error {
-  return new Error(`${id} is ${status}`);
 }

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { isRefusal } from './stripe_errors.ts';
-import { isProvenDecline } from './stripe_responses.ts';
+import { type Intent, isProvenDecline } from './stripe_responses.ts';
 
 /** Whether a refusal is the key's own result, or of what was sent, which a request that comes late has in it too. */
 export function isLastWord(error: unknown, order_id: string): boolean {
@@ -14,4 +14,9 @@ export function isDecline(
   order_id: string,
 ): boolean {
   return isProvenDecline(error.payment_intent, order_id);
+}
+
+/** For the log. */
+export function statusOf({ id, status }: Intent): Error {
+  return new Error(`${id} is ${status}`);
 }

@@ -4,6 +4,7 @@ import type { Address } from '../generated/contract/types.gen.ts';
 import type { Carrier, Offer, ParcelRecord, Purchase } from './carrier.ts';
 import type { EasyPostClient } from './easypost_client.ts';
 import {
+  afterChange,
   callEasyPost,
   isNotFound,
   isRefusal,
@@ -138,7 +139,8 @@ export class EasyPostCarrier implements Carrier {
       if (isRefusal(error)) refusal = error;
       else if (!(error instanceof UnprovenResponse)) throw error;
     }
-    return { tracking_code: trackingCodeOf(await this.#retrieve(provider_id)), refusal };
+    const shipment = await afterChange(() => this.#retrieve(provider_id));
+    return { tracking_code: trackingCodeOf(shipment), refusal };
   }
 
   /** Whether the response to a change states its fact. Of one that was refused, the record is to be read. */

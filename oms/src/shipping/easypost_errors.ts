@@ -16,6 +16,16 @@ export async function callEasyPost<T>(request: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Runs what follows a change. That it is unavailable says nothing of the change, which may have taken effect. */
+export async function afterChange<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    const failure = error instanceof StepError ? error : toStepError(error);
+    throw failure.kind === 'unavailable' ? unknown(failure.detail, error) : error;
+  }
+}
+
 /** Whether EasyPost refused the request itself. What it did with an earlier one, this does not say. */
 export function isRefusal(error: unknown): boolean {
   const { statusCode } = error as Failure;

@@ -78,6 +78,19 @@ describe('no invariant is broken by a provider that', () => {
       ),
     ));
 
+  it('is away when the result of a change is read', () =>
+    breakNothing(
+      [
+        ['payment_intents.create', 'payment_intents.retrieve'],
+        ['shipments.buy', 'shipments.retrieve'],
+      ].map(([change, read]): Lie[] => [
+        // Nothing is stated, the next attempts get nowhere, and after the last change its reading does not either.
+        { operation: change!, nth: 1, times: 1, trouble: 'answer', answer: 'other_status' },
+        { operation: read!, nth: 1, times: ALWAYS, trouble: 'fail_before' },
+        { operation: change!, nth: 1, times: ALWAYS, trouble: 'answer', answer: 'other_object' },
+      ]),
+    ));
+
   it('gives a failure again for the idempotency key, whether it acted or not', () =>
     breakNothing(
       ['payment_intents.create', 'payment_intents.capture', 'refunds.create'].flatMap((operation) =>

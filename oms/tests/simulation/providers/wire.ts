@@ -104,8 +104,10 @@ export class Wire {
         await arrive(travel_ms).catch(() => {});
         throw status(chance.pick([402, 422]));
       case 'kept_before':
-      case 'kept_after':
         return this.#failAndKeep(request, fault.trouble, travel_ms, status(chance.pick([500, 503])));
+      case 'kept_after':
+        // 503 says that nothing was done, and is believed.
+        return this.#failAndKeep(request, fault.trouble, travel_ms, status(500));
       case 'drop_before':
         return fail(travel_ms, network('ECONNRESET'));
       case 'drop_after':
