@@ -34,7 +34,7 @@ export class Client {
         ...(method === 'POST' && { 'idempotency-key': newKey() }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: toBody(body) }),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const text = await response.text();
@@ -118,4 +118,10 @@ export function newKey(): string {
 function expectStatus(expected: number[], { status, body }: Answer<unknown>): void {
   if (expected.includes(status)) return;
   throw new Error(`expected ${expected.join(' or ')}, got ${status}: ${JSON.stringify(body)}`);
+}
+
+/** Texts and bytes are sent as they are. */
+function toBody(body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (typeof body === 'string') return body;
+  return Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body);
 }

@@ -24,10 +24,10 @@ async function ended(): Promise<Order> {
 
 /** Sends the carrier's event as the carrier would. */
 async function tell(body: unknown, headers?: Record<string, string>) {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const signature = createHmac('sha256', SECRET).update(text).digest('hex');
+  const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const signature = createHmac('sha256', SECRET).update(raw).digest('hex');
   const signed = { 'x-hmac-signature': `hmac-sha256-hex=${signature}` };
-  return network.api.call('POST', WEBHOOK_PATH, text, headers ?? signed);
+  return network.api.call('POST', WEBHOOK_PATH, raw, headers ?? signed);
 }
 
 function news(order: Order, status: string, at = '2026-01-08T14:05:00Z') {
@@ -140,8 +140,12 @@ describe('news of a parcel', () => {
       assert.deepEqual([status, ['recorded', 'unchanged'].includes(body.outcome)], [200, true], at);
     }
     const { result, ...event } = news(order, 'out_for_delivery');
-    const year_0 = { ...result, weight: 35, updated_at: '0000-01-01T00:00:00Z', tracking_details: null };
-    assert.equal(await outcomeOf({ ...event, result: year_0 }), 'recorded');
+    const scanless = { ...result, weight: 35, tracking_details: null };
+    for (const updated_at of ['0000-01-01T00:00:00Z', '+275760-09-13T00:00:00Z', '99999', '']) {
+      const outcome = await outcomeOf({ ...event, result: { ...scanless, updated_at } });
+      assert.ok(outcome === 'recorded' || outcome === 'unchanged', updated_at);
+    }
+    assert.equal((await network.api.order(order.id)).shipment?.tracking_status, 'out_for_delivery');
     const at = (await network.api.order(order.id)).shipment?.tracking_updated_at;
     assert.ok(Math.abs(Date.parse(at ?? '') - Date.now()) < 600_000, at ?? 'no time');
   });
@@ -154,6 +158,24 @@ describe('news of a parcel', () => {
     const { status, body } = await tell({ description: 'tracker.updated', result: { status: 5 } });
     assert.deepEqual([status, body.code, body.errors[0].pointer], [400, 'invalid_request', '/result/status']);
   });
+
+  for (const [what, body, expected] of [
+    ['nothing', '', [400, 'malformed_json']],
+    ['null', 'null', [400, 'invalid_request']],
+    ['a list', '[]', [400, 'invalid_request']],
+    ['no description', '{"result":{}}', [400, 'invalid_request']],
+    ['no result', '{"description":"tracker.updated"}', [400, 'invalid_request']],
+    ['a result that is null', '{"description":"tracker.updated","result":null}', [400, 'invalid_request']],
+    ['a field twice', '{"description":"a","description":"b","result":{}}', [400, 'malformed_json']],
+    ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), [400, 'malformed_json']],
+    ['100,000 levels', '['.repeat(100_000) + ']'.repeat(100_000), [400, 'malformed_json']],
+    ['more than a MiB', JSON.stringify('x'.repeat(1024 * 1024)), [413, 'body_too_large']],
+  ] as const) {
+    it(`are refused when they are signed rightly and are ${what}`, async () => {
+      const { status, body: problem } = await tell(body);
+      assert.deepEqual([status, problem.code], expected);
+    });
+  }
 
   it('need no other name or key: their signature says who sends them', async () => {
     const order = await ended();
