@@ -18,6 +18,9 @@ const EasyPost = easypost as unknown as typeof easypost.default;
 /** The part of EasyPost's client that is used. */
 export type EasyPostClient = Pick<InstanceType<typeof EasyPost>, 'Shipment'>;
 
+/** The part that registers webhooks. */
+export type EasyPostWebhooks = Pick<InstanceType<typeof EasyPost>, 'Webhook'>;
+
 /** An error response. EasyPost's client would leave out its headers. */
 export class EasyPostFailure extends Error {
   readonly statusCode: number;
@@ -50,7 +53,11 @@ interface SuperagentResponse {
 /** The largest response that is read; a shipment with a hundred rates stays below 100 KiB. */
 const RESPONSE_BYTES_MAX = 4 * 1024 * 1024;
 
-export function connectEasyPost({ key, url, timeout_ms }: EasyPostOptions): EasyPostClient {
+export function connectEasyPost({
+  key,
+  url,
+  timeout_ms,
+}: EasyPostOptions): EasyPostClient & EasyPostWebhooks {
   const agent = new (url?.startsWith('http:') ? http : https).Agent({ keepAlive: true });
   return new EasyPost(key, {
     ...(url && { baseUrl: `${url}/v2/` }),
