@@ -2,7 +2,7 @@ import { createPool } from '@oms/kit/postgres/pool.ts';
 import type { Config } from './config/config.ts';
 import { patchesHeldBack } from './config/patches_held_back.ts';
 import { EmbeddedEngine } from './engine/embedded/embedded.ts';
-import { retryPolicies } from './engine/policies.ts';
+import { outagePolicy, retryPolicies } from './engine/policies.ts';
 import type { EngineParts, OwnedEngine } from './engine_parts.ts';
 import { requireTemporalPackages } from './temporal_packages.ts';
 import { workflows } from './workflows.ts';
@@ -25,8 +25,9 @@ const makers: Record<Config['engine'], (parts: EngineParts) => OwnedEngine | Pro
     });
     const { workflows_max, retry_first_delay_ms } = config;
     const policies = retryPolicies(retry_first_delay_ms);
+    const outages = outagePolicy(config.outage_first_wait_ms, config.outage_deadline_ms);
     const engine = new EmbeddedEngine({
-      ...{ ...parts, pool, workflows, policies, workflows_max },
+      ...{ ...parts, pool, workflows, policies, outages, workflows_max },
       patches_held_back: patchesHeldBack(config),
     });
     return { engine, metrics: async () => '', close: () => pool.end() };

@@ -1,6 +1,7 @@
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { patchesHeldBack } from './config/patches_held_back.ts';
 import { readPayloadKeys } from './config/payload_keys.ts';
+import { outagePolicy } from './engine/policies.ts';
 import { encryptedBy } from './engine/temporal/codec.ts';
 import { temporalMetrics } from './engine/temporal/runtime.ts';
 import { TemporalEngine } from './engine/temporal/temporal.ts';
@@ -24,6 +25,7 @@ export function createTemporalEngine({ config, steps, onCapacity, logger }: Engi
     timing: {
       retry_first_delay_ms: config.retry_first_delay_ms,
       heartbeat_timeout_ms: config.temporal_heartbeat_timeout_ms,
+      outages: outagePolicy(config.outage_first_wait_ms, config.outage_deadline_ms),
     },
     patches_held_back: patchesHeldBack(config),
     deployment: build_id === undefined ? undefined : { build_id },

@@ -5,7 +5,7 @@ import pino from 'pino';
 import { until } from '../../sandbox/tests/start.ts';
 import { EmbeddedEngine } from '../src/engine/embedded/embedded.ts';
 import type { Steps, Workflow } from '../src/engine/engine.ts';
-import { type RetryPolicy, retryPolicies } from '../src/engine/policies.ts';
+import { DEFAULT_OUTAGES, type RetryPolicy, retryPolicies } from '../src/engine/policies.ts';
 import { StepError } from '../src/errors.ts';
 import { template } from './conformance/embedded.ts';
 
@@ -85,6 +85,7 @@ export function createEngine(
     },
     steps,
     policies: { ...retryPolicies(1), provider: tested },
+    outages: DEFAULT_OUTAGES,
     workflows_max,
     onCapacity,
     lock_wait_ms,

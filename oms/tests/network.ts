@@ -43,6 +43,8 @@ const FAST: Partial<Config> = {
   port: 0,
   log_level: 'silent',
   retry_first_delay_ms: 2,
+  // Tests of outages wait; the others see at once what becomes of an order.
+  outage_deadline_ms: 0,
   temporal_heartbeat_timeout_ms: 1_000,
   provider_timeout_ms: 2_000,
 };

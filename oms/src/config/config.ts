@@ -28,6 +28,8 @@ export interface Config {
   workflows_max: number;
   reservation_time_to_live_ms: number;
   retry_first_delay_ms: number;
+  outage_first_wait_ms: number;
+  outage_deadline_ms: number;
   sandbox: boolean;
   sandbox_port: number;
   provider_timeout_ms: number;
@@ -61,7 +63,21 @@ function findWebhookSecret(values: Record<string, unknown>): string | undefined 
 }
 
 function findContradictions(values: Record<string, unknown>): string[] {
-  return [...findMissingKeys(values), ...findKeyInTheClear(values), ...findWrongPayloadKeys(values)];
+  return [
+    ...findMissingKeys(values),
+    ...findKeyInTheClear(values),
+    ...findWrongPayloadKeys(values),
+    ...findShortReservations(values),
+  ];
+}
+
+/** Stock that is set free cancels its order, which may be waiting for a provider. */
+function findShortReservations(values: Record<string, unknown>): string[] {
+  if (Number(values.reservation_time_to_live_ms) >= Number(values.outage_deadline_ms)) return [];
+  return [
+    `${variableName('reservation_time_to_live_ms')} must be at least ${variableName('outage_deadline_ms')}: ` +
+      'an order must not lose its stock while it waits for a provider',
+  ];
 }
 
 function findWrongPayloadKeys({ temporal_payload_keys: keys }: Record<string, unknown>): string[] {

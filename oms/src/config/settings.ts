@@ -94,12 +94,24 @@ export const settings = {
     meaning: 'Most orders carried at the same time; others wait in the outbox.',
   },
   reservation_time_to_live_ms: {
-    schema: { type: 'integer', minimum: 1000, default: 3_600_000 },
-    meaning: 'How long stock is set aside for an order that makes no progress.',
+    schema: { type: 'integer', minimum: 1000, default: 86_400_000 },
+    meaning:
+      'How long stock is set aside for an order that makes no progress; no shorter than the outage deadline.',
   },
   retry_first_delay_ms: {
     schema: { type: 'integer', minimum: 1, maximum: 60_000, default: 1000 },
     meaning: 'Wait before the second try of a step; it doubles from try to try, to at most a minute.',
+  },
+  outage_first_wait_ms: {
+    schema: { type: 'integer', minimum: 10, maximum: 3_600_000, default: 60_000 },
+    meaning:
+      'Wait before an order comes back to a provider that stayed away for five tries; it doubles, to 15 times as long.',
+  },
+  outage_deadline_ms: {
+    schema: { type: 'integer', minimum: 0, maximum: 604_800_000, default: 86_400_000 },
+    meaning:
+      'How long an order waits for a provider in all. Then it is cancelled, or needs a person once its money is held. ' +
+      '0: it is cancelled after five tries.',
   },
   sandbox: {
     schema: { type: 'boolean', default: true },

@@ -1,5 +1,5 @@
 import type { Trace } from '@oms/kit/trace/trace.ts';
-import type { PolicyName } from './policies.ts';
+import type { OutagePolicy, PolicyName } from './policies.ts';
 
 /**
  * The engine's port: all that a workflow may use, and all that the service knows of its engine.
@@ -23,6 +23,8 @@ export interface WorkflowRun {
    * new one does unless the change is held back.
    */
   patched(patch: string): boolean;
+  /** How outages of providers are waited for; the same each time that the workflow is run again. */
+  readonly outages: OutagePolicy;
   /** Tells the outside how far it has come. */
   progress(progress: Progress): void;
   /** Ends this run and begins the workflow anew under the same id; what its messages were is kept. */

@@ -7,7 +7,10 @@ import type { Failure } from './retry.ts';
  * `interrupted`. A defect counts as unknown: it may have struck after the act; its cause is for the log alone.
  */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof StepError) return { kind: error.kind, code: error.code, detail: error.detail };
+  if (error instanceof StepError) {
+    const { kind, code, detail, retry_after_ms } = error;
+    return { kind, code, detail, ...(retry_after_ms !== undefined && { retry_after_ms }) };
+  }
   if (isDatabaseUnavailable(error)) {
     return { kind: 'interrupted', code: 'step_failed', detail: 'The database was away.' };
   }

@@ -22,6 +22,44 @@ export function retryPolicies(first_delay_ms: number) {
   } satisfies Record<string, RetryPolicy>;
 }
 
+/** How an outage of a provider is waited for: delays double from the first to the most, in all up to the deadline. */
+export interface OutagePolicy {
+  first_wait_ms: number;
+  wait_max_ms: number;
+  /** What an order waits for one step, in all, before it is given up or a person must look. 0: it does not wait. */
+  deadline_ms: number;
+}
+
+/** The longest wait, in first waits: 15 minutes with the default of one minute. */
+const WAIT_MAX_FACTOR = 15;
+
+export function outagePolicy(first_wait_ms: number, deadline_ms: number): OutagePolicy {
+  return { first_wait_ms, wait_max_ms: first_wait_ms * WAIT_MAX_FACTOR, deadline_ms };
+}
+
+/** What holds where nothing is configured, and for workflows that began before it could be. */
+export const DEFAULT_OUTAGES = outagePolicy(60_000, 24 * 60 * 60 * 1000);
+
+/**
+ * The wait before the next series of attempts. Orders that met an outage together come back apart: each takes up to a
+ * quarter less, always the same, because a workflow that is run again must decide the same.
+ * @param number of the wait, from 1
+ * @param name of who waits
+ * @param retry_after_ms what the provider asked for
+ */
+export function outageWait(
+  { first_wait_ms, wait_max_ms }: OutagePolicy,
+  number: number,
+  name: string,
+  retry_after_ms = 0,
+): number {
+  const whole = Math.min(first_wait_ms * 2 ** Math.min(number - 1, 30), wait_max_ms);
+  let hash = number;
+  for (const character of name) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;
+  const share = (hash >>> 0) / 2 ** 32;
+  return Math.round(Math.max(whole * (1 - share / 4), retry_after_ms));
+}
+
 export type RetryPolicies = ReturnType<typeof retryPolicies>;
 export type PolicyName = keyof RetryPolicies;
 

@@ -6,11 +6,15 @@ export interface Failure {
   kind: StepErrorKind | 'interrupted';
   code: string;
   detail: string;
+  /** How long the provider wants to be left alone. */
+  retry_after_ms?: number | undefined;
 }
 
 /**
  * Runs a step under its policy until it succeeds, is declined, or its attempts are used up. Pure, so that an
  * engine may run it inside a workflow.
+ *
+ * A provider that wants to be left alone for longer than the policy ever waits ends the series.
  *
  * Interrupted attempts do not count. One that may have acted makes the whole step unknown, unless a later
  * one succeeds or is declined.
@@ -35,9 +39,12 @@ export async function runWithRetries(
     else {
       counted++;
       if (failure.kind === 'unknown') unknown = failure;
-      if (counted >= policy.attempts_max) throw toError(unknown ?? failure);
+      const isTooSoon = (failure.retry_after_ms ?? 0) > policy.delay_max_ms;
+      if (counted >= policy.attempts_max || (isTooSoon && Number.isFinite(policy.attempts_max))) {
+        throw toError(unknown ? { ...unknown, retry_after_ms: failure.retry_after_ms } : failure);
+      }
     }
-    await wait(retryDelay(policy, number));
+    await wait(Math.max(retryDelay(policy, number), failure.retry_after_ms ?? 0));
   }
 }
 
@@ -47,6 +54,6 @@ const INTERRUPTED: Failure = {
   detail: 'The database was away while the step was at work, and the provider has not answered since.',
 };
 
-export function toError({ kind, code, detail }: Failure): StepError {
-  return new StepError(kind === 'interrupted' ? 'unknown' : kind, code, detail);
+export function toError({ kind, code, detail, retry_after_ms }: Failure): StepError {
+  return new StepError(kind === 'interrupted' ? 'unknown' : kind, code, detail, undefined, retry_after_ms);
 }

@@ -17,7 +17,7 @@ import {
 } from './engine.ts';
 import { toFailure } from './failure.ts';
 import { type Journal, type Recorded, recordOf, type WorkflowRecord } from './journal.ts';
-import type { RetryPolicies } from './policies.ts';
+import type { OutagePolicy, RetryPolicies } from './policies.ts';
 import { type Failure, runWithRetries, toError } from './retry.ts';
 
 export interface SimulatedEngineOptions {
@@ -26,6 +26,7 @@ export interface SimulatedEngineOptions {
   workflows: Workflows;
   steps: Steps;
   policies: RetryPolicies;
+  outages: OutagePolicy;
   /** Changes of workflows that new ones do not take yet. */
   patches_held_back?: readonly string[];
   /** Most workflows at work at once; those that wait for a message do not count. */
@@ -178,6 +179,7 @@ export class SimulatedEngine implements Engine {
       },
       now: async () => (await once('now', async () => Date.now())) as number,
       patched: (patch) => record.start.patches.includes(patch),
+      outages: this.#options.outages,
       progress: (progress) => void this.#progress.set(workflow_id, progress),
       continueAsNew: async (input) => {
         throw new ContinueAsNew(input);
@@ -227,10 +229,11 @@ export class SimulatedEngine implements Engine {
       return undefined;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      const { kind, code, detail } = error;
+      const { kind, code, detail, retry_after_ms } = error;
       // What this process saw says nothing about a try that the end of an earlier process cut short.
       const isKnown = kind !== 'unavailable' || !(record.start.is_restarted || record.recoveries > 0);
-      return { kind: isKnown ? kind : 'unknown', code, detail };
+      const failure = { kind: isKnown ? kind : ('unknown' as const), code, detail };
+      return retry_after_ms === undefined ? failure : { ...failure, retry_after_ms };
     }
   }
 

@@ -29,8 +29,8 @@ export function orderSteps({ pool, track_deliveries }: OrderStepsContext): Steps
     async cancel_order({ order_id }) {
       await endCancelled.run({ id: order_id }, pool);
     },
-    async ask_for_attention({ order_id, step, code, detail }) {
-      const attention_code = attentionCode(step!, code!);
+    async ask_for_attention({ order_id, step, code, detail, kind }) {
+      const attention_code = attentionCode(step!, code!, kind);
       await askForAttention.run({ id: order_id, code: attention_code, step, detail: detail! }, pool);
     },
   };
@@ -72,8 +72,10 @@ async function complete(pool: pg.Pool, input: StepInput, track: boolean): Promis
 }
 
 /** What a person is asked to look at, by the step that is stuck. */
-function attentionCode(step: string, code: string): string {
+function attentionCode(step: string, code: string, kind: string | undefined): string {
   if (code === 'step_failed') return code;
+  const isForward = step === 'authorise_payment' || step === 'capture_payment' || step === 'arrange_shipping';
+  if (isForward && kind === 'unavailable') return 'provider_unavailable';
   if (step === 'authorise_payment' || step === 'capture_payment') return 'payment_outcome_unknown';
   if (step === 'arrange_shipping') return 'shipping_outcome_unknown';
   return 'compensation_failed';

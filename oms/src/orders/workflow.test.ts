@@ -2,31 +2,40 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { unusedRun } from '../../tests/unused_run.ts';
 import type { Progress } from '../engine/engine.ts';
+import { outagePolicy } from '../engine/policies.ts';
 import { StepError, type StepErrorKind } from '../errors.ts';
-import { orderWorkflow, table, tableOfOld } from './workflow.ts';
+import { INVENTORY_FIRST, orderWorkflow, table, tableOfOld, WAIT_FOR_PROVIDERS } from './workflow.ts';
+
+const MINUTE_MS = 60_000;
 
 /** Runs the workflow over steps that fail as told, and lists the steps it took. */
-async function run(failures: Record<string, StepErrorKind[]>, patched = true) {
+async function run(
+  failures: Record<string, StepErrorKind[]>,
+  { unpatched = '', deadline_ms = MINUTE_MS, isWoken = true } = {},
+) {
   const taken: string[] = [];
   const told: Progress[] = [];
+  const waits: number[] = [];
   const end = await orderWorkflow.run(
     {
       ...unusedRun,
-      patched: () => patched,
+      outages: outagePolicy(MINUTE_MS, deadline_ms),
+      patched: (patch) => patch !== unpatched,
       progress: (progress) => void told.push(progress),
       async step(name) {
         taken.push(name);
         const kind = failures[name]?.shift();
         if (kind) throw new StepError(kind, `${name}_failed`, 'It failed.');
       },
-      async receive(topic) {
+      async receive(topic, timeout_ms) {
         taken.push(`receive ${topic}`);
-        return true;
+        waits.push(timeout_ms);
+        return isWoken;
       },
     },
     { order_id: 'ord_1' },
   );
-  return { end, taken, told };
+  return { end, taken, told, waits };
 }
 
 const forward = table.map(({ step }) => step);
@@ -38,10 +47,10 @@ describe('the workflow of an order', () => {
   });
 
   it('that began before stock came first holds the money first', async () => {
-    const { end, taken } = await run({}, false);
+    const { end, taken } = await run({}, { unpatched: INVENTORY_FIRST });
     assert.deepEqual([end, taken], ['completed', tableOfOld.map(({ step }) => step)]);
     assert.deepEqual(taken.slice(1, 3), ['authorise_payment', 'reserve_inventory']);
-    const declined = await run({ reserve_inventory: ['declined'] }, false);
+    const declined = await run({ reserve_inventory: ['declined'] }, { unpatched: INVENTORY_FIRST });
     assert.deepEqual(declined.taken.slice(-4), [
       'begin_unwinding',
       'release_inventory',
@@ -81,8 +90,8 @@ describe('the workflow of an order', () => {
       assert.deepEqual(taken, [...forward.slice(0, index + 1), 'begin_unwinding', ...back, 'cancel_order']);
     });
 
-    it(`takes back only what came before when ${step} was unavailable, which says it did nothing`, async () => {
-      const { taken } = await run({ [step]: ['unavailable'] });
+    it(`took back only what came before when ${step} was unavailable, in orders from before outages were waited for`, async () => {
+      const { taken } = await run({ [step]: ['unavailable'] }, { unpatched: WAIT_FOR_PROVIDERS });
       assert.deepEqual(taken, [
         ...forward.slice(0, index + 1),
         'begin_unwinding',
@@ -106,6 +115,51 @@ describe('the workflow of an order', () => {
       assert.deepEqual(taken, [...forward.slice(0, index), ...stuck, ...forward.slice(index + 1)]);
     });
   }
+
+  for (const step of ['authorise_payment', 'arrange_shipping', 'capture_payment'] as const) {
+    it(`waits out an outage at ${step}, quietly, for longer each time`, async () => {
+      const outage: StepErrorKind[] = Array(8).fill('unavailable');
+      const { end, taken, told, waits } = await run(
+        { [step]: outage },
+        { deadline_ms: 24 * 60 * MINUTE_MS, isWoken: false },
+      );
+      assert.equal(end, 'completed');
+      assert.ok(!taken.includes('ask_for_attention'));
+      assert.ok(told.some(({ at }) => at === `${step}: waiting for the provider`));
+      for (const [index, minutes] of [1, 2, 4, 8, 15, 15, 15, 15].entries()) {
+        const wait = waits[index]! / MINUTE_MS;
+        assert.ok(wait <= minutes && wait >= minutes * 0.75, `wait ${index + 1}: ${wait} minutes`);
+      }
+    });
+  }
+
+  it('gives an outage up at the deadline, before the money is held', async () => {
+    const outage: StepErrorKind[] = Array(20).fill('unavailable');
+    const { end, taken } = await run(
+      { authorise_payment: outage },
+      { deadline_ms: 10 * MINUTE_MS, isWoken: false },
+    );
+    assert.equal(end, 'cancelled');
+    assert.deepEqual(taken.slice(-3), ['begin_unwinding', 'release_inventory', 'cancel_order']);
+    assert.ok(taken.length < 15);
+  });
+
+  for (const step of ['arrange_shipping', 'capture_payment'] as const) {
+    it(`needs a person at the deadline once the money is held, and goes on when ${step} can be done`, async () => {
+      const { end, taken } = await run(
+        { [step]: ['unavailable', 'unavailable'] },
+        { deadline_ms: 1, isWoken: false },
+      );
+      assert.equal(end, 'completed');
+      assert.equal(taken.filter((name) => name === 'ask_for_attention').length, 1);
+    });
+  }
+
+  it('ends no wait for a wake, which is no part of the outage', async () => {
+    const outage: StepErrorKind[] = Array(30).fill('unavailable');
+    const { end } = await run({ authorise_payment: outage }, { deadline_ms: 1, isWoken: true });
+    assert.equal(end, 'completed');
+  });
 
   it('takes back, too, what is unavailable now but may have acted before', async () => {
     const { end, taken } = await run({ authorise_payment: ['unknown', 'unavailable', 'declined'] });

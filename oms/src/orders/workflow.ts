@@ -1,4 +1,5 @@
 import type { StepInput, Workflow, WorkflowRun } from '../engine/engine.ts';
+import { outageWait } from '../engine/policies.ts';
 import { StepError } from '../errors.ts';
 import type { WayName } from './order.ts';
 
@@ -20,6 +21,9 @@ export const INVENTORY_FIRST = 'inventory-before-payment';
 
 const [validate, reserve, authorise, ...rest] = table;
 export const tableOfOld = [validate, authorise, reserve, ...rest] as const;
+
+/** Orders that began before this change are cancelled, or look again each 15 minutes, after one series of attempts. */
+export const WAIT_FOR_PROVIDERS = 'wait-for-providers';
 
 /** What each step depends on, which decides how it is tried again. */
 const steps = {
@@ -43,20 +47,23 @@ type StepName = keyof typeof steps;
 /** Wakes an order that waits for attention: someone mended the cause, or asked for it to be cancelled. */
 export const WAKE = 'wake';
 
-/** How long an order waits for a person before it tries by itself once more. */
+/** How long an order from before `WAIT_FOR_PROVIDERS` waits for a person before it tries by itself once more. */
 const ATTENTION_RECHECK_MS = 15 * 60 * 1000;
+
+/** At these steps the customer's money is held: giving up would cost it time, so a person decides. */
+const MONEY_IS_HELD_AT: readonly StepName[] = ['arrange_shipping', 'capture_payment'];
 
 /** Carries an order to `completed` or `cancelled`. */
 export const orderWorkflow: Workflow = {
   steps,
-  patches: [INVENTORY_FIRST],
+  patches: [INVENTORY_FIRST, WAIT_FOR_PROVIDERS],
   async run(run, { order_id, way = newWay(run) }) {
     const input = { order_id, way };
     const compensations: (StepName | null)[] = [];
     try {
       for (const { step, compensation } of way === 'payment_first' ? tableOfOld : table) {
         compensations.unshift(compensation);
-        await settle(run, step, input, (error) => error.kind === 'unknown');
+        await settle(run, step, input, false);
       }
       run.progress({ at: 'completed', status: 'completed', attention: false });
       return 'completed';
@@ -64,12 +71,11 @@ export const orderWorkflow: Workflow = {
       if (!(error instanceof StepError)) throw error;
       // Unavailable says that the step has not acted, so of it there is nothing to take back.
       if (error.kind === 'unavailable') compensations.shift();
-      const must = () => true;
-      await settle(run, 'begin_unwinding', { ...input, code: error.code, detail: error.detail }, must);
+      await settle(run, 'begin_unwinding', { ...input, code: error.code, detail: error.detail }, true);
       for (const compensation of compensations) {
-        if (compensation) await settle(run, compensation, input, must);
+        if (compensation) await settle(run, compensation, input, true);
       }
-      await settle(run, 'cancel_order', input, must);
+      await settle(run, 'cancel_order', input, true);
       run.progress({ at: 'cancelled', status: 'cancelled', attention: false });
       return 'cancelled';
     }
@@ -82,31 +88,43 @@ function newWay(run: WorkflowRun): WayName {
 }
 
 /**
- * Runs a step until it has an outcome. An error that must not end the step asks for attention, and the
- * step runs again when it is woken or after a while. Once it may have acted, that it is unavailable now
- * says nothing of then.
+ * Runs a step until it has an outcome.
+ *
+ * An outage of a provider is waited for, until the deadline. What stays open then, and what must not end the step, needs
+ * a person; the step runs again when it is woken or after a while. After an attempt of unknown outcome, a later
+ * `unavailable` does not show that nothing happened.
+ * @param must whether no error may end the step
  */
-async function settle(
-  run: WorkflowRun,
-  step: StepName,
-  input: StepInput,
-  needsAttention: (error: StepError) => boolean,
-): Promise<void> {
+async function settle(run: WorkflowRun, step: StepName, input: StepInput, must: boolean): Promise<void> {
   const status = 'processing';
-  let mayHaveActed = false;
-  for (;;) {
+  let may_have_acted = false;
+  let waited_ms = 0;
+  for (let waits = 1; ; waits++) {
     run.progress({ at: step, status, attention: false });
     try {
       return await run.step(step, input);
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      mayHaveActed ||= error.kind === 'unknown';
-      const isOpen = mayHaveActed && error.kind === 'unavailable';
-      if (!isOpen && !needsAttention(error)) throw error;
-      const { order_id } = input;
+      if (error.kind === 'declined' && !must) throw error;
+      may_have_acted ||= error.kind === 'unknown';
+      const is_patient = run.patched(WAIT_FOR_PROVIDERS);
+      const wait_ms = is_patient
+        ? outageWait(run.outages, waits, input.order_id, error.retry_after_ms)
+        : ATTENTION_RECHECK_MS;
+      if (!may_have_acted && !must) {
+        if (!is_patient || steps[step] !== 'provider' || run.outages.deadline_ms === 0) throw error;
+        if (waited_ms < run.outages.deadline_ms) {
+          run.progress({ at: `${step}: waiting for the provider`, status, attention: false });
+          // A wake is a person's wish or good news, and no part of the outage.
+          if (!(await run.receive(WAKE, wait_ms))) waited_ms += wait_ms;
+          continue;
+        }
+        if (!MONEY_IS_HELD_AT.includes(step)) throw error;
+      }
+      const { code, detail, kind } = error;
       run.progress({ at: step, status, attention: true });
-      await run.step('ask_for_attention', { order_id, step, code: error.code, detail: error.detail });
-      await run.receive(WAKE, ATTENTION_RECHECK_MS);
+      await run.step('ask_for_attention', { order_id: input.order_id, step, code, detail, kind });
+      await run.receive(WAKE, wait_ms);
     }
   }
 }

@@ -3,7 +3,7 @@ import { createTestDatabase } from '@oms/kit/testing/database.ts';
 import type pg from 'pg';
 import pino from 'pino';
 import { EmbeddedEngine } from '../../src/engine/embedded/embedded.ts';
-import { retryPolicies } from '../../src/engine/policies.ts';
+import { DEFAULT_OUTAGES, retryPolicies } from '../../src/engine/policies.ts';
 import { crashInProcess } from './crash.ts';
 import { type EngineInTest, type Harness, type Parts, STOP_TIMEOUT_MS } from './harness.ts';
 import { testWorkflows } from './workflows.ts';
@@ -45,6 +45,7 @@ export function createEmbedded(pool: pg.Pool, parts: Parts): EmbeddedEngine {
     pool,
     workflows: testWorkflows,
     policies: retryPolicies(parts.retry_first_delay_ms ?? 1),
+    outages: DEFAULT_OUTAGES,
     workflows_max: 10,
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
   });

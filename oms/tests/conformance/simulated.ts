@@ -1,5 +1,5 @@
 import { Journal } from '../../src/engine/journal.ts';
-import { retryPolicies } from '../../src/engine/policies.ts';
+import { DEFAULT_OUTAGES, retryPolicies } from '../../src/engine/policies.ts';
 import { SimulatedEngine } from '../../src/engine/simulated.ts';
 import { type EngineInTest, type Harness, type Parts, STOP_TIMEOUT_MS } from './harness.ts';
 import { signal } from './tried.ts';
@@ -41,5 +41,6 @@ function createSimulated(journal: Journal, parts: Parts): SimulatedEngine {
     ...parts,
     ...{ journal, workflows: testWorkflows, workflows_max: 10 },
     policies: retryPolicies(parts.retry_first_delay_ms ?? 1),
+    outages: DEFAULT_OUTAGES,
   });
 }

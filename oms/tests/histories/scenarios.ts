@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '../../../sandbox/tests/start.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { Order } from '../../src/generated/contract/types.gen.ts';
-import { INVENTORY_FIRST } from '../../src/orders/workflow.ts';
+import { INVENTORY_FIRST, WAIT_FOR_PROVIDERS } from '../../src/orders/workflow.ts';
 import { deliveryId } from '../../src/outbox/relay.ts';
 import { registerWebhook } from '../../src/shipping/easypost_webhook.ts';
 import { type Network, testConfig } from '../network.ts';
@@ -43,9 +43,19 @@ export const scenarios: Scenario[] = [
   },
   {
     name: 'shipping-unavailable',
+    config: { patches_held_back: WAIT_FOR_PROVIDERS },
     async run(network) {
       await breakDown(network, { operation: 'shipments.buy', kind: 'fail_before' });
       return cancelled(await network.api.ended(await place(network)), 'shipping_unavailable');
+    },
+  },
+  {
+    name: 'outage-waited-for',
+    config: { outage_first_wait_ms: 500, outage_deadline_ms: 3_600_000 },
+    async run(network) {
+      // One series of attempts, and the first of the next.
+      await breakDown(network, { operation: 'shipments.create', kind: 'fail_before', on: { first: 6 } });
+      return completed(await network.api.ended(await place(network)));
     },
   },
   {

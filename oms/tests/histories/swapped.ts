@@ -17,6 +17,7 @@ function swapping(run: WorkflowRun): WorkflowRun {
   return {
     step: (name, input) => run.step(SWAPPED[name] ?? name, input),
     receive: (topic, timeout_ms) => run.receive(topic, timeout_ms),
+    outages: run.outages,
     sleep: (duration_ms) => run.sleep(duration_ms),
     now: () => run.now(),
     patched: (patch) => run.patched(patch),

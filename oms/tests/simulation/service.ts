@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { Steps } from '../../src/engine/engine.ts';
 import type { Journal } from '../../src/engine/journal.ts';
-import { retryPolicies } from '../../src/engine/policies.ts';
+import { DEFAULT_OUTAGES, retryPolicies } from '../../src/engine/policies.ts';
 import { SimulatedEngine } from '../../src/engine/simulated.ts';
 import { Catalogue } from '../../src/inventory/catalogue.ts';
 import { inventorySteps } from '../../src/inventory/steps.ts';
@@ -69,6 +69,7 @@ export function startService(parts: ServiceParts, process: Process): Service {
       steps: parts.wrapSteps?.(steps) ?? steps,
       workflows_max,
       policies: retryPolicies(RETRY_FIRST_DELAY_MS),
+      outages: DEFAULT_OUTAGES,
     },
     // Some processes are of a release that holds the change of the workflow back.
     patches_held_back: world.chance.happens(0.4) ? [INVENTORY_FIRST] : [],

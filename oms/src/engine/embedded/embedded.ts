@@ -16,7 +16,7 @@ import {
   type WorkflowState,
   type Workflows,
 } from '../engine.ts';
-import type { RetryPolicies } from '../policies.ts';
+import type { OutagePolicy, RetryPolicies } from '../policies.ts';
 import { toDbosLogger } from './dbos_logger.ts';
 import { ProcessLock } from './process_lock.ts';
 import { park, StepRunner } from './step_runner.ts';
@@ -27,6 +27,7 @@ export interface EmbeddedEngineOptions {
   workflows: Workflows;
   steps: Steps;
   policies: RetryPolicies;
+  outages: OutagePolicy;
   /** Changes of workflows that new ones do not take yet. */
   patches_held_back?: readonly string[];
   /** Most workflows at work at once; those that wait for a message do not count. */
@@ -170,6 +171,7 @@ export class EmbeddedEngine implements Engine {
       sleep: (duration_ms) => this.#wait(() => DBOS.sleep(duration_ms)),
       now: () => DBOS.now(),
       patched: (patch) => start.patches.includes(patch),
+      outages: this.#options.outages,
       progress: (progress) => this.#tell(workflow_id, start, progress),
       continueAsNew: async (input) => {
         throw new ContinueAsNew(input);

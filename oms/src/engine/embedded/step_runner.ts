@@ -94,10 +94,11 @@ export class StepRunner {
       return null;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      const { kind, code, detail } = error;
+      const { kind, code, detail, retry_after_ms } = error;
       // What this process saw says nothing about a try that the end of an earlier process cut short.
       const isKnown = kind !== 'unavailable' || !(run.may_repeat || (await wasRecovered(workflow_id)));
-      return { kind: isKnown ? kind : 'unknown', code, detail };
+      const failure = { kind: isKnown ? kind : ('unknown' as const), code, detail };
+      return retry_after_ms === undefined ? failure : { ...failure, retry_after_ms };
     } finally {
       this.#woken.delete(workflow_id);
     }

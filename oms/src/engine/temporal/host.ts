@@ -17,7 +17,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Progress, StepInput, Workflow, WorkflowRun } from '../engine.ts';
-import { retryPolicies } from '../policies.ts';
+import { DEFAULT_OUTAGES, type OutagePolicy, retryPolicies } from '../policies.ts';
 import { type Failure, runWithRetries } from '../retry.ts';
 import { type AttemptStep, scheduleAttempts } from './attempts.ts';
 import { attributeKey } from './search_attributes.ts';
@@ -113,6 +113,10 @@ class HostedRun implements WorkflowRun {
   patched(patch: string): boolean {
     this.#patches[patch] ??= patched(patch);
     return this.#patches[patch];
+  }
+
+  get outages(): OutagePolicy {
+    return this.#start.timing.outages ?? DEFAULT_OUTAGES;
   }
 
   progress(progress: Progress): void {

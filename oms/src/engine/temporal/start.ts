@@ -1,4 +1,5 @@
 import type { StepInput } from '../engine.ts';
+import type { OutagePolicy } from '../policies.ts';
 
 /** What a workflow on Temporal is started with: ids and settings, never personal data. */
 export interface HostedStart {
@@ -19,6 +20,8 @@ export interface Timing {
   retry_first_delay_ms: number;
   /** After so long without a sign of life a step is taken to be lost with its worker. */
   heartbeat_timeout_ms: number;
+  /** Left out by starts from before it could be configured. */
+  outages?: OutagePolicy;
 }
 
 /** Where the order workflows wait for workers. */

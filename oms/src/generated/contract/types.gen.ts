@@ -329,7 +329,7 @@ export type CarrierEventReceipt = {
  * Set while a person must look at the order, with what is known.
  */
 export type Attention = {
-    code: 'payment_outcome_unknown' | 'shipping_outcome_unknown' | 'compensation_failed' | 'step_failed';
+    code: 'payment_outcome_unknown' | 'shipping_outcome_unknown' | 'provider_unavailable' | 'compensation_failed' | 'step_failed';
     /**
      * The step that is stuck; null when it is the whole workflow.
      */
