@@ -9,6 +9,7 @@ const SWEEP = 'the sweep mends what a crash left behind, in whose table it may b
 /** Which files of a feature others may import. */
 export const allowances: readonly Allowance[] = [
   { from: '*', to: 'engine/engine.ts', why: 'the port' },
+  { from: 'orders', to: 'engine/policies.ts', why: 'the workflow waits for providers as the policies say' },
   { from: '*', to: 'idempotency/idempotency.ts', why: 'every POST has a key' },
   { from: '*', to: 'orders/errors.ts', why: "the API's one catalogue of problems" },
   { from: 'inventory', to: 'orders/store.ts', why: STEPS },

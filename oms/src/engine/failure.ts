@@ -1,16 +1,13 @@
 import { isDatabaseUnavailable } from '@oms/kit/postgres/errors.ts';
 import { StepError } from '../errors.ts';
-import type { Failure } from './retry.ts';
+import { type Failure, failureOf } from './retry.ts';
 
 /**
  * What an error of a step means. While our own database is away nothing can be decided, so the attempt is
  * `interrupted`. A defect counts as unknown: it may have struck after the act; its cause is for the log alone.
  */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof StepError) {
-    const { kind, code, detail, retry_after_ms } = error;
-    return { kind, code, detail, ...(retry_after_ms !== undefined && { retry_after_ms }) };
-  }
+  if (error instanceof StepError) return failureOf(error);
   if (isDatabaseUnavailable(error)) {
     return { kind: 'interrupted', code: 'step_failed', detail: 'The database was away.' };
   }

@@ -54,6 +54,11 @@ const INTERRUPTED: Failure = {
   detail: 'The database was away while the step was at work, and the provider has not answered since.',
 };
 
+/** The error as data. */
+export function failureOf({ kind, code, detail, retry_after_ms }: StepError): Failure {
+  return { kind, code, detail, ...(retry_after_ms !== undefined && { retry_after_ms }) };
+}
+
 export function toError({ kind, code, detail, retry_after_ms }: Failure): StepError {
   return new StepError(kind === 'interrupted' ? 'unknown' : kind, code, detail, undefined, retry_after_ms);
 }

@@ -18,7 +18,7 @@ import {
 import { toFailure } from './failure.ts';
 import { type Journal, type Recorded, recordOf, type WorkflowRecord } from './journal.ts';
 import type { OutagePolicy, RetryPolicies } from './policies.ts';
-import { type Failure, runWithRetries, toError } from './retry.ts';
+import { type Failure, failureOf, runWithRetries, toError } from './retry.ts';
 
 export interface SimulatedEngineOptions {
   /** What outlives the engine: the next one goes on with it. */
@@ -229,11 +229,9 @@ export class SimulatedEngine implements Engine {
       return undefined;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      const { kind, code, detail, retry_after_ms } = error;
       // What this process saw says nothing about a try that the end of an earlier process cut short.
-      const isKnown = kind !== 'unavailable' || !(record.start.is_restarted || record.recoveries > 0);
-      const failure = { kind: isKnown ? kind : ('unknown' as const), code, detail };
-      return retry_after_ms === undefined ? failure : { ...failure, retry_after_ms };
+      const isKnown = error.kind !== 'unavailable' || !(record.start.is_restarted || record.recoveries > 0);
+      return { ...failureOf(error), ...(!isKnown && { kind: 'unknown' }) };
     }
   }
 

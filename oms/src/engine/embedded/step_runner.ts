@@ -6,7 +6,7 @@ import { StepError } from '../../errors.ts';
 import type { StepInput, Steps } from '../engine.ts';
 import { toFailure } from '../failure.ts';
 import type { PolicyName, RetryPolicies } from '../policies.ts';
-import { type Failure, runWithRetries, toError } from '../retry.ts';
+import { type Failure, failureOf, runWithRetries, toError } from '../retry.ts';
 import { Sleepers } from './sleepers.ts';
 
 interface StepRunnerOptions {
@@ -94,11 +94,9 @@ export class StepRunner {
       return null;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      const { kind, code, detail, retry_after_ms } = error;
       // What this process saw says nothing about a try that the end of an earlier process cut short.
-      const isKnown = kind !== 'unavailable' || !(run.may_repeat || (await wasRecovered(workflow_id)));
-      const failure = { kind: isKnown ? kind : ('unknown' as const), code, detail };
-      return retry_after_ms === undefined ? failure : { ...failure, retry_after_ms };
+      const isKnown = error.kind !== 'unavailable' || !(run.may_repeat || (await wasRecovered(workflow_id)));
+      return { ...failureOf(error), ...(!isKnown && { kind: 'unknown' }) };
     } finally {
       this.#woken.delete(workflow_id);
     }
