@@ -85,6 +85,7 @@ function nextTitle(): string {
 function nextPost(): StoredPost {
   const title = nextTitle();
   const slug = title.toLowerCase().replaceAll(' ', '-');
-  const made = { id: new ObjectId(), author: 'local', at: new Date(), slug, request_hash: null };
+  const rendered = { html: `<p>${CONTENT}</p>`, version: 1 };
+  const made = { id: new ObjectId(), author: 'local', at: new Date(), slug, request_hash: null, rendered };
   return newPost({ title, content: CONTENT, tags: ['bench'] }, made);
 }

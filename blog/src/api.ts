@@ -28,6 +28,7 @@ export const blogPages: PagesOptions = {
   errors: new URL('../../docs/errors.md', import.meta.url),
   service: 'Blog',
   codes: blogErrorCodes,
+  has_home: true,
 };
 /** The largest body: 200,000 characters take at most 800 KB. */
 const BODY_LIMIT_BYTES = 1024 * 1024;

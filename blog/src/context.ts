@@ -7,6 +7,7 @@ import { createApi } from './api.ts';
 import { Callers, ROLES } from './callers.ts';
 import { type Config, isSignInRequired } from './config/config.ts';
 import { Posts } from './posts/store.ts';
+import { Renderer } from './reading/renderer.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface ContextOptions {
@@ -36,6 +37,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const store = await openStore({ url, database, connections_max });
   try {
     const [posts, accounts] = [new Posts(store), new Accounts(store)];
+    const renderer = new Renderer();
     await posts.prepare();
     if (admin_password !== undefined) await ensureAdmin(accounts, admin_password);
 
@@ -44,6 +46,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     const api = await createApi({
       store,
       posts,
+      renderer,
       accounts,
       tokens,
       callers: new Callers({ tokens, is_sign_in_required }),
@@ -59,6 +62,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       listen: () => listen(api, config, 'BLOG_PORT'),
       async stop() {
         await api.close();
+        await renderer.close();
         await store.close();
       },
     };

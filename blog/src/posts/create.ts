@@ -5,25 +5,37 @@ import { ObjectId } from 'mongodb';
 import type { Caller } from '../callers.ts';
 import { blogProblem } from '../errors.ts';
 import type { NewPost } from '../generated/contract/types.gen.ts';
+import type { Renderer } from '../reading/renderer.ts';
 import { hashRequest, newPost, type StoredPost } from './post.ts';
 import { slugOf } from './slugs.ts';
 import type { Posts } from './store.ts';
+
+export interface PostsContext {
+  posts: Posts;
+  renderer: Renderer;
+}
 
 /**
  * Creates a post. With a key of the caller's, the post's id is made from it: the same request sent again finds the post
  * that it created.
  */
 export async function createPost(
-  posts: Posts,
+  { posts, renderer }: PostsContext,
   caller: Caller,
   body: NewPost,
   key: string | undefined,
 ): Promise<StoredPost> {
   const id = key === undefined ? new ObjectId() : idOf(caller, key);
+  if (key !== undefined && (await posts.findGrave(id.toHexString()))) {
+    throw commonProblem('idempotency_key_reused', {
+      detail: 'The post that was created with this key is deleted.',
+    });
+  }
   const made = {
     id,
     author: caller.name,
     at: new Date(),
+    rendered: await renderer.render(body.content),
     request_hash: key === undefined ? null : hashRequest(body),
   };
   const slugs = body.slug ? [body.slug] : [slugOf(body.title), slugOf(body.title, id.toHexString())];

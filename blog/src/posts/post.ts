@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ObjectId } from 'mongodb';
 import type { Caller } from '../callers.ts';
 import type { NewPost, Post } from '../generated/contract/types.gen.ts';
+import type { Rendered } from '../reading/renderer.ts';
 import { slugOf, wasMadeFrom } from './slugs.ts';
 
 /** A post as it is stored: one document, so that each change is whole. */
@@ -11,6 +12,8 @@ export interface StoredPost {
   /** What posts are sorted by when sorted by title. */
   titleKey: string;
   content: string;
+  /** The content as HTML that is safe to show; left out by posts from before it was stored. */
+  rendered?: Rendered;
   slug: string;
   /** Slugs that led here before, the latest last. */
   formerSlugs: string[];
@@ -32,14 +35,23 @@ const TITLE_KEY_LENGTH = 60;
 
 export function newPost(
   body: NewPost,
-  made: { id: ObjectId; author: string; at: Date; slug: string; request_hash: string | null },
+  made: {
+    id: ObjectId;
+    author: string;
+    at: Date;
+    slug: string;
+    request_hash: string | null;
+    rendered: Rendered;
+  },
 ): StoredPost {
-  const { title, content, state = 'published', tags = [] } = body;
+  const { state = 'published', tags = [] } = body;
+  const [title, content] = [body.title.normalize('NFC'), body.content.normalize('NFC')];
   return {
     _id: made.id,
     title,
     titleKey: toTitleKey(title),
     content,
+    rendered: made.rendered,
     slug: made.slug,
     formerSlugs: [],
     state,
@@ -54,14 +66,20 @@ export function newPost(
 }
 
 /** @param is_suffixed whether the slug made from the title is taken, and needs something of its own */
-export function edited(post: StoredPost, body: NewPost, at: Date, is_suffixed: boolean): StoredPost {
-  const { title, content, state = post.state, tags = post.tags } = body;
+export function edited(
+  post: StoredPost,
+  body: NewPost,
+  { at, rendered, is_suffixed }: { at: Date; rendered: Rendered; is_suffixed: boolean },
+): StoredPost {
+  const { state = post.state, tags = post.tags } = body;
+  const [title, content] = [body.title.normalize('NFC'), body.content.normalize('NFC')];
   const slug = body.slug ?? nextSlug(post, title, is_suffixed);
   return {
     ...post,
     title,
     titleKey: toTitleKey(title),
     content,
+    rendered,
     slug,
     formerSlugs:
       slug === post.slug

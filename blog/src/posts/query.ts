@@ -66,7 +66,8 @@ export function toFilter(
 
 /** Every word must be found: by the text index, or else by reading. */
 function search(q: string, by_index: boolean): Filter<StoredPost>[] {
-  const words = q.split(/\s+/).filter(Boolean).slice(0, WORDS_MAX);
+  // Texts are stored as NFC, so that a word is found however its accents were typed.
+  const words = q.normalize('NFC').split(/\s+/).filter(Boolean).slice(0, WORDS_MAX);
   if (words.length === 0) return [];
   if (by_index)
     return [{ $text: { $search: words.map((word) => `"${word.replaceAll('"', '')}"`).join(' ') } }];

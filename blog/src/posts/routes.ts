@@ -4,21 +4,20 @@ import type { Caller, Callers } from '../callers.ts';
 import { blogProblem, notFound } from '../errors.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import { requireStorable } from '../text.ts';
-import { createPost } from './create.ts';
+import { createPost, type PostsContext } from './create.ts';
 import { canChange, canSee, type StoredPost, toPost } from './post.ts';
 import { toFilter, toOrder } from './query.ts';
 import { requireSlug } from './slugs.ts';
-import type { Posts } from './store.ts';
 import { updatePost } from './update.ts';
 
-export interface PostRoutesContext {
-  posts: Posts;
+export interface PostRoutesContext extends PostsContext {
   callers: Callers;
 }
 
 type Operations = 'listPosts' | 'createPost' | 'getPost' | 'updatePost' | 'deletePost' | 'getPostBySlug';
 
-export function postRoutes({ posts, callers }: PostRoutesContext): Pick<RouteHandlers, Operations> {
+export function postRoutes(context: PostRoutesContext): Pick<RouteHandlers, Operations> {
+  const { posts, callers } = context;
   return {
     async listPosts(request, reply) {
       const query = request.query ?? {};
@@ -37,7 +36,7 @@ export function postRoutes({ posts, callers }: PostRoutesContext): Pick<RouteHan
       requireStorable(request.body);
       requireSlug(request.body.slug);
       const key = request.headers?.['idempotency-key'] as string | undefined;
-      const post = await createPost(posts, caller, request.body, key);
+      const post = await createPost(context, caller, request.body, key);
       return reply
         .header('location', `/posts/${post._id.toHexString()}`)
         .header('etag', toEtag(post))
@@ -56,7 +55,8 @@ export function postRoutes({ posts, callers }: PostRoutesContext): Pick<RouteHan
       const { slug } = request.params;
       const post = await posts.findBySlug(slug);
       if (!post || !canSee(callers.of(request), post)) throw notFound(`post ${slug}`);
-      if (post.slug !== slug) return reply.redirect(`/posts/by-slug/${post.slug}`, 301);
+      if (post.slug !== slug)
+        return reply.header('cache-control', MAY_RETURN).redirect(`/posts/by-slug/${post.slug}`, 301);
       return reply.header('etag', toEtag(post)).code(200).send(toPost(post));
     },
 
@@ -66,7 +66,7 @@ export function postRoutes({ posts, callers }: PostRoutesContext): Pick<RouteHan
       requireSlug(request.body.slug);
       const { id } = request.params;
       const check = checkFor(caller, request.headers);
-      const post = await updatePost(posts, id, request.body, check);
+      const post = await updatePost(context, id, request.body, check);
       if (!post) throw notFound(`post ${id}`);
       return reply.header('etag', toEtag(post)).code(200).send(toPost(post));
     },
@@ -75,11 +75,15 @@ export function postRoutes({ posts, callers }: PostRoutesContext): Pick<RouteHan
       const caller = callers.require(request);
       const { id } = request.params;
       const removed = await posts.remove(id, checkFor(caller, request.headers));
-      if (!removed) throw notFound(`post ${id}`);
+      // Whoever deleted it may have missed the response.
+      if (!removed && (await posts.findGrave(id))?.author !== caller.name) throw notFound(`post ${id}`);
       return reply.code(204).send();
     },
   };
 }
+
+/** Another post may take the slug, or this one take it back: a redirect is asked for again. */
+export const MAY_RETURN = 'no-cache';
 
 /** Whether the caller may change a post, and means the version that it has. */
 function checkFor(caller: Caller, headers: Record<string, unknown> | undefined): (post: StoredPost) => void {

@@ -5,14 +5,24 @@ import type { StoredPost } from './post.ts';
 
 const CHANGE_TRIES_MAX = 5;
 
+export interface Grave {
+  _id: ObjectId;
+  author: string;
+  deletedAt: Date;
+}
+
 /** The collection `posts`. Each write is one document; that slugs are unique rests on an index. */
 export class Posts {
   readonly #collection: Collection<StoredPost>;
   readonly #store: Store;
   readonly #locks = new KeyedLock();
 
+  /** Posts that are deleted, by their id: what is repeated about one is known by it. */
+  readonly #graves: Collection<Grave>;
+
   constructor(store: Store) {
     this.#store = store;
+    this.#graves = store.db.collection<Grave>('deleted_posts');
     this.#collection = store.db.collection<StoredPost>('posts');
   }
 
@@ -74,9 +84,16 @@ export class Posts {
       return current;
     };
     return this.#once(id, make, async (current) => {
+      // First, so that a crash in between leaves a post that can be deleted again.
+      const grave = { author: current.author, deletedAt: new Date() };
+      await this.#graves.replaceOne({ _id: current._id }, grave, { upsert: true });
       const { deletedCount } = await this.#collection.deleteOne(this.#exactly(current));
       return deletedCount === 1;
     });
+  }
+
+  findGrave(id: string): Promise<Grave | null> {
+    return this.#graves.findOne({ _id: new ObjectId(id) });
   }
 
   /** Reads, decides and writes; again when another process wrote in between. */

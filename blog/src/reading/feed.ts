@@ -1,29 +1,33 @@
+import { hash } from 'node:crypto';
 import { Feed } from 'feed';
 import type { StoredPost } from '../posts/post.ts';
 import { escapeHtml } from './html.ts';
-import { renderMarkdown } from './markdown.ts';
 
 /** Published posts, the latest first, as an Atom feed. */
-export function toAtom(posts: StoredPost[], { title, url }: { title: string; url: string }): string {
-  const latest = posts.reduce<Date>(
-    (last, { updatedAt }) => (updatedAt > last ? updatedAt : last),
+export function toAtom(
+  entries: { post: StoredPost; html: string }[],
+  { title, url }: { title: string; url: string },
+): string {
+  const latest = entries.reduce<Date>(
+    (last, { post: { updatedAt } }) => (updatedAt > last ? updatedAt : last),
     new Date(0),
   );
   const feed = new Feed({
-    id: `${url}/feed.atom`,
+    // Ids are the same under whatever name the blog was called.
+    id: urnOf(`blog ${title}`),
     title: escapeHtml(title),
     link: `${url}/`,
     feedLinks: { atom: `${url}/feed.atom` },
     updated: latest,
     generator: false,
   });
-  for (const post of posts) {
+  for (const { post, html } of entries) {
     feed.addItem({
       // Stays the same when title and slug change.
-      id: `${url}/posts/${post._id.toHexString()}.html`,
+      id: urnOf(`post ${post._id.toHexString()}`),
       link: `${url}/posts/${post.slug}.html`,
       title: escapeHtml(post.title),
-      content: renderMarkdown(post.content),
+      content: html,
       author: [{ name: post.author }],
       category: post.tags.map((name) => ({ name, term: name })),
       published: post.publishedAt ?? post.createdAt,
@@ -31,6 +35,18 @@ export function toAtom(posts: StoredPost[], { title, url }: { title: string; url
     });
   }
   return feed.atom1().replaceAll(NOT_XML, '');
+}
+
+/** A UUID made from a name: version 8, https://www.rfc-editor.org/rfc/rfc9562#section-5.8 */
+function urnOf(name: string): string {
+  const digits = hash('sha256', name, 'hex');
+  const parts = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `8${digits.slice(13, 16)}`,
+    `a${digits.slice(17, 20)}`,
+  ];
+  return `urn:uuid:${[...parts, digits.slice(20, 32)].join('-')}`;
 }
 
 // https://www.w3.org/TR/xml/#charsets

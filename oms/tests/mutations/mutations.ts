@@ -12,9 +12,23 @@ export const mutations: readonly Mutation[] = [
     name: 'a compensation is registered after its step',
     file: WORKFLOW,
     find: `        compensations.unshift(compensation);
-        await settle(run, step, input, (error) => error.kind === 'unknown');`,
-    put: `        await settle(run, step, input, (error) => error.kind === 'unknown');
+        await settle(run, step, input, false);`,
+    put: `        await settle(run, step, input, false);
         compensations.unshift(compensation);`,
+  },
+  {
+    name: 'an outage is given up after one series of attempts',
+    file: WORKFLOW,
+    find: 'if (waited_ms < run.outages.deadline_ms) {',
+    put: 'if (waited_ms < 0) {',
+    tests: ['tests/outages'],
+  },
+  {
+    name: 'an outage that outlasts the deadline cancels an order that holds money',
+    file: WORKFLOW,
+    find: 'if (!MONEY_IS_HELD_AT.includes(step)) throw error;',
+    put: 'throw error;',
+    tests: ['orders/workflow.test'],
   },
   {
     name: 'compensations run in the order of their steps, and the first is forgotten',
@@ -25,8 +39,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a step that is unavailable after an unknown try counts as not having acted',
     file: RETRY,
-    find: 'throw toError(unknown ?? failure);',
-    put: 'throw toError(failure);',
+    find: 'toError(unknown ? { ...unknown, retry_after_ms: failure.retry_after_ms } : failure)',
+    put: 'toError(failure)',
     tests: ['engine/retry'],
   },
   {
@@ -39,15 +53,15 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a step of unknown outcome that is unavailable later is given up',
     file: WORKFLOW,
-    find: "mayHaveActed ||= error.kind === 'unknown';",
-    put: 'mayHaveActed = false;',
+    find: "may_have_acted ||= error.kind === 'unknown';",
+    put: 'may_have_acted = false;',
     tests: ['orders/workflow'],
   },
   {
     name: 'a compensation that is refused ends the workflow',
     file: WORKFLOW,
-    find: 'const must = () => true;',
-    put: "const must = (error: StepError) => error.kind === 'unknown';",
+    find: "if (error.kind === 'declined' && !must) throw error;",
+    put: "if (error.kind === 'declined') throw error;",
     tests: ['orders/workflow'],
   },
   {

@@ -93,13 +93,13 @@ function readLimit(query: Parameters): number {
   return readInteger(query, 'limit', 1, LIST_LIMIT_MAX) ?? 10;
 }
 
-const CLAUSE = /^\s*(?:metadata\[(["'])order_id\1\]|(status))\s*:\s*(["'])((?:\\.|(?!\3).)*)\3\s*$/;
+const CLAUSE = /^\s*(?:metadata\[(["'])order_id\1\]|(status))\s*:\s*(["'])((?:\\.|(?!\3)[^\\])*)\3\s*$/;
 
 /** The part of Stripe's query language that finds an order. https://docs.stripe.com/search#search-query-language */
 function readQuery(parameters: Parameters): { order_id: string; status: string | null } {
   const query = required(readText(parameters, 'query'), 'query');
   const found: { order_id?: string; status?: string } = {};
-  for (const clause of query.split(/\s+AND\s+/i)) {
+  for (const clause of query.split(/(?<!\s)\s+AND\s+/i)) {
     const match = CLAUSE.exec(clause);
     if (!match) throw unsupported();
     found[match[2] ? 'status' : 'order_id'] = match[4]!.replace(/\\(.)/g, '$1');

@@ -2,7 +2,7 @@
 
 import type { RouteHandler } from 'fastify';
 
-import type { CreatePostData, CreatePostErrors, CreatePostResponses, DeletePostData, DeletePostErrors, DeletePostResponses, GetFeedResponses, GetHealthResponses, GetPostBySlugData, GetPostBySlugErrors, GetPostBySlugResponses, GetPostData, GetPostErrors, GetPostResponses, GetReadinessErrors, GetReadinessResponses, ListPostsData, ListPostsErrors, ListPostsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, RefreshData, RefreshErrors, RefreshResponses, RegisterData, RegisterErrors, RegisterResponses, ShowPostData, ShowPostErrors, ShowPostResponses, UpdatePostData, UpdatePostErrors, UpdatePostResponses } from './types.gen.ts';
+import type { CreatePostData, CreatePostErrors, CreatePostResponses, DeletePostData, DeletePostErrors, DeletePostResponses, GetFeedResponses, GetHealthResponses, GetPostBySlugData, GetPostBySlugErrors, GetPostBySlugResponses, GetPostData, GetPostErrors, GetPostResponses, GetReadinessErrors, GetReadinessResponses, ListPostsData, ListPostsErrors, ListPostsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, RefreshData, RefreshErrors, RefreshResponses, RegisterData, RegisterErrors, RegisterResponses, ShowHomeData, ShowHomeErrors, ShowHomeResponses, ShowPostData, ShowPostErrors, ShowPostResponses, UpdatePostData, UpdatePostErrors, UpdatePostResponses } from './types.gen.ts';
 
 export type RouteHandlers = {
     listPosts: RouteHandler<{
@@ -32,6 +32,10 @@ export type RouteHandlers = {
     getPostBySlug: RouteHandler<{
         Params: GetPostBySlugData['path'];
         Reply: Omit<GetPostBySlugErrors, 'default'> & GetPostBySlugResponses;
+    }>;
+    showHome: RouteHandler<{
+        Querystring?: ShowHomeData['query'];
+        Reply: Omit<ShowHomeErrors, 'default'> & ShowHomeResponses;
     }>;
     showPost: RouteHandler<{
         Params: ShowPostData['path'];

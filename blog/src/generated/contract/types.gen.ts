@@ -442,6 +442,44 @@ export type GetPostBySlugResponses = {
 
 export type GetPostBySlugResponse = GetPostBySlugResponses[keyof GetPostBySlugResponses];
 
+export type ShowHomeData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The id of a post; the page shows those that were published before it.
+         */
+        before?: string;
+    };
+    url: '/';
+};
+
+export type ShowHomeErrors = {
+    /**
+     * The request breaks the contract; `errors` names every wrong field.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The service cannot answer; `unavailable` may be tried again.
+     */
+    default: Problem;
+};
+
+export type ShowHomeError = ShowHomeErrors[keyof ShowHomeErrors];
+
+export type ShowHomeResponses = {
+    /**
+     * The page.
+     */
+    200: string;
+};
+
+export type ShowHomeResponse = ShowHomeResponses[keyof ShowHomeResponses];
+
 export type ShowPostData = {
     body?: never;
     path: {

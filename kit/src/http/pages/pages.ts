@@ -10,6 +10,8 @@ export interface PagesOptions extends ErrorsOfService {
   contract: URL;
   /** The Markdown document that describes each error in a section named by its code. */
   errors: URL;
+  /** Whether the service has a page of its own at `/`, where the reference would be. */
+  has_home?: boolean;
 }
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="1" y="3" width="14" height="11"
@@ -23,7 +25,7 @@ export async function addPages(server: FastifyInstance, options: PagesOptions): 
     pages.addHook('onRoute', (route) => {
       route.config = { ...route.config, isPage: true };
     });
-    pages.get('/', (_request, reply) => reply.redirect('/docs/'));
+    if (!options.has_home) pages.get('/', (_request, reply) => reply.redirect('/docs/'));
     pages.get('/openapi.yaml', (_request, reply) =>
       reply.type('application/yaml; charset=utf-8').send(contract),
     );
