@@ -16,7 +16,8 @@ import (
 )
 
 func main() {
-	address := flag.String("listen-addr", "127.0.0.1:27017", "TCP address to listen on")
+	address := flag.String("listen-addr", "127.0.0.1:27017", "TCP address to listen on; empty for none")
+	socket := flag.String("listen-unix", "", "Unix socket to listen on")
 	handler := flag.String("handler", "sqlite", "sqlite or postgresql")
 	sqliteURL := flag.String("sqlite-url", "file:data/", "folder of SQLite's files, as a URL")
 	postgresURL := flag.String("postgresql-url", "", "URL of a PostgreSQL database")
@@ -32,19 +33,19 @@ func main() {
 		fmt.Println(version())
 		return
 	}
-	if err := run(*address, *handler, *sqliteURL, *postgresURL, *level); err != nil {
+	if err := run(ferretdb.ListenerConfig{TCP: *address, Unix: *socket}, *handler, *sqliteURL, *postgresURL, *level); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(address, handler, sqliteURL, postgresURL, level string) error {
+func run(listener ferretdb.ListenerConfig, handler, sqliteURL, postgresURL, level string) error {
 	var least slog.Level
 	if err := least.UnmarshalText([]byte(level)); err != nil {
 		return err
 	}
 	db, err := ferretdb.New(&ferretdb.Config{
-		Listener:      ferretdb.ListenerConfig{TCP: address},
+		Listener:      listener,
 		Logger:        slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: least})),
 		Handler:       handler,
 		SQLiteURL:     sqliteURL,

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { freePort } from '../net.ts';
 import { OperatorError } from '../operator_error.ts';
 import { type Guarded, startGuarded } from '../programs/guarded.ts';
 import { type KeepRunningOptions, keepRunning } from '../programs/keep_running.ts';
@@ -12,6 +12,8 @@ import { type KeepRunningOptions, keepRunning } from '../programs/keep_running.t
 export interface EmbeddedFerretdb {
   /** Connection URL of the server. */
   url: string;
+  /** Its Unix socket. */
+  socket: string;
   /** Returns when it is down. */
   stop(): Promise<void>;
 }
@@ -21,8 +23,8 @@ export interface FerretdbOptions {
   program: string;
   /** Where its data is: a folder of SQLite's files, or the URL of a PostgreSQL database. */
   backend: { folder: string } | { postgres_url: string };
-  /** By default a free one. */
-  port?: number;
+  /** The Unix socket to listen on. By default one in a folder of its own, which is removed at the stop. */
+  socket?: string;
   /** Starts it again whenever it has ended by itself. */
   keep?: KeepRunningOptions;
 }
@@ -32,13 +34,14 @@ const STOP_TIMEOUT_MS = 4_000;
 const POLL_MS = 10;
 
 /**
- * Keeps a FerretDB running on this machine's loopback until it is told to stop, or this process ends in any way.
- * It reports to nobody.
+ * Keeps a FerretDB running until it is told to stop, or this process ends in any way. It knows no passwords, so it listens
+ * on a Unix socket that only this user can reach. It reports to nobody.
  */
 export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<EmbeddedFerretdb> {
-  const port = options.port ?? (await freePort());
-  const args = argumentsFor(options, port);
-  let server = await start(options.program, args, port);
+  const own = options.socket ? undefined : mkdtempSync(join(tmpdir(), 'ferretdb-'));
+  const socket = options.socket ?? join(own!, 'ferretdb.sock');
+  const args = argumentsFor(options, socket);
+  let server = await start(options.program, args, socket);
   const release =
     options.keep &&
     keepRunning(
@@ -49,24 +52,27 @@ export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<E
           return [reason, ...server.lastLines(1)].join(': ');
         },
         async start() {
-          server = await start(options.program, args, port);
+          server = await start(options.program, args, socket);
         },
       },
       options.keep,
     );
 
   return {
-    url: `mongodb://127.0.0.1:${port}/`,
+    url: `mongodb://${encodeURIComponent(socket)}/`,
+    socket,
     async stop() {
       await release?.();
       await server.stop(STOP_TIMEOUT_MS);
+      if (own) rmSync(own, { recursive: true, force: true });
     },
   };
 }
 
-function argumentsFor({ backend }: FerretdbOptions, port: number): string[] {
+function argumentsFor({ backend }: FerretdbOptions, socket: string): string[] {
   const common = [
-    `--listen-addr=127.0.0.1:${port}`,
+    '--listen-addr=',
+    `--listen-unix=${socket}`,
     '--telemetry=disable',
     '--debug-addr=-',
     '--state-dir=-',
@@ -76,18 +82,19 @@ function argumentsFor({ backend }: FerretdbOptions, port: number): string[] {
     return [...common, '--handler=postgresql', `--postgresql-url=${backend.postgres_url}`];
   }
   const folder = join(backend.folder, 'sqlite');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   return [...common, '--handler=sqlite', `--sqlite-url=file:${pathToFileURL(folder).pathname}/`];
 }
 
-async function start(program: string, args: string[], port: number): Promise<Guarded> {
+async function start(program: string, args: string[], socket: string): Promise<Guarded> {
+  rmSync(socket, { force: true }); // of a server that was killed
   const server = startGuarded(program, args);
   let hasEnded = false;
   void server.ended.then(() => {
     hasEnded = true;
   });
   const deadline = performance.now() + START_TIMEOUT_MS;
-  while (!(await answers(port))) {
+  while (!(await answers(socket))) {
     if (!hasEnded && performance.now() < deadline) {
       await delay(POLL_MS);
       continue;
@@ -98,9 +105,9 @@ async function start(program: string, args: string[], port: number): Promise<Gua
   return server;
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(path);
     const tell = (isThere: boolean) => {
       socket.destroy();
       resolve(isThere);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { ProgramSource } from '../programs/find.ts';
 import { byGoBuild } from '../programs/make.ts';
 
-const VERSION = '1.24.0';
+/** Of the module, and of the flags that `ops/ferretdb` takes. */
+const VERSION = '1.24.0-2';
 const MODULE = join(import.meta.dirname, '../../../ops/ferretdb');
 
 /** FerretDB 1: MongoDB's wire protocol on SQLite or PostgreSQL. FerretDB 2 knows no SQLite, and refuses the flag. */

@@ -25,18 +25,21 @@ export async function startTestFerretdb(): Promise<TestFerretdb | string> {
     return (error as Error).message;
   }
   const { backend, remove } = await newBackend();
-  let server = await startEmbeddedFerretdb({ program, backend });
+  const folder = mkdtempSync(join(tmpdir(), 'ferretdb-'));
+  const socket = join(folder, 'ferretdb.sock');
+  let server = await startEmbeddedFerretdb({ program, backend, socket });
   const { url } = server;
   return {
     url,
     async restart(whileAway) {
       await server.stop();
       await whileAway();
-      server = await startEmbeddedFerretdb({ program, backend, port: Number(new URL(url).port) });
+      server = await startEmbeddedFerretdb({ program, backend, socket });
     },
     async stop() {
       await server.stop();
       await remove();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
