@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { acceptance } from './parts/acceptance.ts';
 import { blog } from './parts/blog.ts';
 import { completion } from './parts/completion.ts';
@@ -34,7 +34,7 @@ npm run bench -- --blog             posts read and written by the blog, against 
 const PARTS: Record<string, Part> = { a: acceptance, b: completion, d: footprint, temporal };
 const DEFAULT_PARTS = ['a', 'b', 'd'];
 
-const { values } = parseArgs({
+const { values } = parseOptions({
   options: {
     help: { type: 'boolean', short: 'h' },
     part: { type: 'string', multiple: true },

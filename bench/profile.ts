@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 
 const HELP = `Shows where the time of a profile went, as npm run bench -- --cpu-profile writes them.
 
@@ -25,7 +25,7 @@ interface Profile {
 const LISTED_MAX = 40;
 const SENDING = new Set(['writev', 'writeBuffer', '(idle)']);
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseOptions({
   options: { help: { type: 'boolean', short: 'h' }, inside: { type: 'string' } },
   allowPositionals: true,
 });

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { FAULT_KINDS, type FaultKind } from './plan.ts';
 import { render } from './report.ts';
@@ -36,7 +36,7 @@ try {
 type Options = Omit<RunOptions, 'tell' | 'stopped'> & { json: string | undefined };
 
 function readOptions(): Options | undefined {
-  const { values } = parseArgs({
+  const { values } = parseOptions({
     allowNegative: true,
     options: {
       help: { type: 'boolean', short: 'h' },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { createTestDatabase } from '@oms/kit/testing/database.ts';
 import { migrate } from '../oms/src/migrations.ts';
 import { generateContract } from './generate/contract.ts';
@@ -18,7 +18,7 @@ const HELP = `Generates what is made from the contracts, the SQL and the migrati
 npm run generate                  writes them
 npm run generate -- --check       changes nothing; fails when one of them is not as generated`;
 
-const { values } = parseArgs({
+const { values } = parseOptions({
   options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 });
 

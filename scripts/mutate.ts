@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import pMap from 'p-map';
 import type { Mutation } from '../oms/tests/mutations/mutation.ts';
 import { mutations } from '../oms/tests/mutations/mutations.ts';
@@ -15,7 +15,7 @@ npm run mutate -- --list           their names
   --orders n    orders that the simulation may need to see a defect, by default 3000
   --seed n      by default 1`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseOptions({
   options: {
     help: { type: 'boolean', short: 'h' },
     list: { type: 'boolean' },

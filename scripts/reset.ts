@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { startEmbeddedPostgres } from '@oms/kit/postgres/embedded.ts';
 import pg from 'pg';
 import { loadConfig } from '../oms/src/config/config.ts';
@@ -17,7 +17,7 @@ ORDERPROCESSING_DATABASE_URL names is never touched.`;
 
 process.chdir(join(import.meta.dirname, '..'));
 try {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseOptions({ options: { help: { type: 'boolean', short: 'h' } } });
   if (values.help) console.log(HELP);
   else await reset(dataFolder(loadConfig(process.env)));
 } catch (error) {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { type Outcome, run } from '../oms/tests/simulation/run.ts';
 import { ORDERS_PER_WORLD, scenarioOf, seedOf } from '../oms/tests/simulation/scenario.ts';
 import { shrink } from '../oms/tests/simulation/shrink.ts';
@@ -26,7 +26,7 @@ class UsageError extends Error {}
 const SECONDS_MAX = 24 * 60 * 60;
 const PROGRESS_EVERY_MS = 1_000;
 
-const { values } = parseArgs({
+const { values } = parseOptions({
   options: {
     help: { type: 'boolean', short: 'h' },
     orders: { type: 'string' },

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ferretdb } from '@oms/kit/ferretdb/program.ts';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { findProgram } from '@oms/kit/programs/find.ts';
 import { administer, startTestServer, withDatabase } from '@oms/kit/testing/database.ts';
 import { migrate } from '../oms/src/migrations.ts';
@@ -18,7 +18,7 @@ const COMPILE_CACHE = join(import.meta.dirname, '..', 'node_modules', '.cache', 
 const CHECKED_BY_TESTS = ['scripts/contract.test.ts', 'scripts/rules.test.ts'];
 
 process.chdir(join(import.meta.dirname, '..'));
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseOptions({
   options: { help: { type: 'boolean', short: 'h' }, 'checks-only': { type: 'boolean' } },
   allowPositionals: true,
 });

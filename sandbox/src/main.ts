@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createSandbox } from './sandbox.ts';
 
@@ -12,7 +12,7 @@ Environment:
   ORDERPROCESSING_HOST           address to listen on (default 127.0.0.1); it asks nobody who they are
 `;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+const { values } = parseOptions({ options: { help: { type: 'boolean', short: 'h' } } });
 if (values.help) process.stdout.write(HELP);
 else await run(process.env);
 

@@ -42,6 +42,7 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
 
   const folder = dataFolder(config);
   screen.title(`Ready after ${((performance.now() - started_at) / 1000).toFixed(1)} s`);
+  screen.row('Blog', `${address}/`);
   screen.row('Posts', `${address}/posts`);
   screen.row('Feed', `${address}/feed.atom`);
   screen.row('Reference', `${address}/docs`);

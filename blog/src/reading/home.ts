@@ -34,7 +34,7 @@ function toEntry(post: StoredPost, html: string): string {
   const at = post.publishedAt ?? post.createdAt;
   const text = plain(html);
   const excerpt =
-    text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH).replace(/\S*$/, '')}…` : text;
+    text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH).replace(/\s*\S*$/, '')}…` : text;
   return `<article>
 <h2><a href="/posts/${post.slug}.html">${escapeHtml(post.title)}</a></h2>
 <p class="facts"><span>${escapeHtml(post.author)}</span><time datetime="${at.toISOString()}">${day(at)}</time></p>

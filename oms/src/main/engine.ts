@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { type Config, loadConfig, variableName } from '../config/config.ts';
 import { connect } from '../engine/temporal/connect.ts';
@@ -22,7 +22,7 @@ npm start runs. A worker's version is its ${variableName('temporal_build_id')}.`
 class UsageError extends OperatorError {}
 
 try {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseOptions({
     options: {
       help: { type: 'boolean', short: 'h' },
       engine: { type: 'string' },

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { migrate, pendingMigrations } from '../migrations.ts';
 
 const HELP = `Brings the database's schema up to date, or takes migrations back.
@@ -13,7 +13,7 @@ The service migrates its embedded database by itself when it starts.`;
 class UsageError extends Error {}
 
 try {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseOptions({
     options: { help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
   });

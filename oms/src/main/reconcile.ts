@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { isDatabaseUnavailable } from '@oms/kit/postgres/errors.ts';
@@ -45,14 +45,14 @@ const options = {
   restart: { type: 'boolean' },
 } as const;
 
-type Arguments = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+type Arguments = ReturnType<typeof parseOptions<{ options: typeof options }>>['values'];
 
 const STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 4;
 const KNOWN_ERRORS = [OperatorError, Unfinished, TypeError];
 
 try {
-  const { values } = parseArgs({ options });
+  const { values } = parseOptions({ options });
   if (values.help) console.log(HELP);
   else process.exitCode = (await run(loadConfig(process.env), values)).ok ? 0 : 1;
 } catch (error) {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { orderIdOf } from '../outbox/relay.ts';
@@ -23,7 +23,7 @@ The providers are ORDERPROCESSING_STRIPE_URL and ORDERPROCESSING_EASYPOST_URL, o
 ORDERPROCESSING_SANDBOX_PORT; with ORDERPROCESSING_SANDBOX=false Stripe and EasyPost themselves.`;
 
 try {
-  const { values } = parseArgs({
+  const { values } = parseOptions({
     options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } },
   });
   if (values.help) console.log(HELP);

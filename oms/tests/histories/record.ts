@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@oms/kit/main/options.ts';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporalServer } from '../../src/engine/temporal/server.ts';
 import { version } from '../../src/main/version.ts';
@@ -21,7 +21,7 @@ Names: ${scenarios.map(({ name }) => name).join(', ')}`;
 const RESULT_TIMEOUT_MS = 120_000;
 
 try {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseOptions({
     options: { help: { type: 'boolean', short: 'h' }, all: { type: 'boolean' } },
     allowPositionals: true,
   });
