@@ -43,5 +43,5 @@ test('reset refuses while the service runs, and stops what a killed one left beh
 
 test('reset tells its use, and refuses words that it does not know', () => {
   assert.match(reset('--help').stdout, /npm run reset/);
-  assert.equal(reset('--all').status, 1);
+  assert.equal(reset('--all').status, 2);
 });

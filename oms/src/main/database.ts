@@ -10,6 +10,7 @@ import pg from 'pg';
 import type { Config } from '../config/config.ts';
 import { type DataFolder, dataFolder } from '../config/data_folder.ts';
 import { pendingMigrations } from '../migrations.ts';
+import { checkDatabase, describePlace } from './database_check.ts';
 
 export interface Database {
   url: string;
@@ -26,7 +27,8 @@ const DATA_FOLDER = 'ORDERPROCESSING_DATA_FOLDER';
 export async function openDatabase(config: Config, callbacks: KeepRunningOptions): Promise<Database> {
   if (config.database_url) {
     const url = config.database_url;
-    return { url, description: describe(url), folder: undefined, async close() {} };
+    await checkDatabase(url);
+    return { url, description: describePlace(url), folder: undefined, async close() {} };
   }
   const folder = dataFolder(config);
   requireWritable(folder.path, DATA_FOLDER);
@@ -68,25 +70,14 @@ export async function findSharedDatabase({ database_url: url }: Config) {
         'Set it to a PostgreSQL, such as postgres://user:password@host:5432/orders, or run the whole service with npm start.',
     );
   }
-  const pending = await pendingMigrations(url).catch((cause) => {
-    const reason = cause instanceof Error ? cause.message || (cause as { code?: string }).code : cause;
-    throw new OperatorError(
-      `The database ${describe(url)} cannot be used: ${reason}. Is it running, and ORDERPROCESSING_DATABASE_URL right?`,
-      { cause },
-    );
-  });
+  await checkDatabase(url);
+  const pending = await pendingMigrations(url);
   if (pending.length > 0) {
     throw new OperatorError(
-      `The database ${describe(url)} lacks ${pending.join(', ')}. Bring it up to date with npm run migrate.`,
+      `The database ${describePlace(url)} lacks ${pending.join(', ')}. Bring it up to date with npm run migrate.`,
     );
   }
-  return { url, description: `${describe(url)}, schema up to date` };
-}
-
-/** Without user and password. */
-function describe(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
+  return { url, description: `${describePlace(url)}, schema up to date` };
 }
 
 /** The key of trusted callers: configured, or made once and kept in the data folder. */

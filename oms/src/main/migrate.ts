@@ -1,5 +1,6 @@
 import { parseOptions } from '@oms/kit/main/options.ts';
 import { migrate, pendingMigrations } from '../migrations.ts';
+import { checkDatabase } from './database_check.ts';
 
 const HELP = `Brings the database's schema up to date, or takes migrations back.
 
@@ -34,6 +35,7 @@ async function run([command = 'up', count = '1', ...rest]: string[]): Promise<vo
   const url = process.env.ORDERPROCESSING_DATABASE_URL;
   if (!url) throw new UsageError('ORDERPROCESSING_DATABASE_URL is not set: which database?');
 
+  await checkDatabase(url);
   if (command === 'pending') {
     const names = await pendingMigrations(url);
     console.log(names.length === 0 ? 'Nothing is pending.' : `Pending: ${names.join(', ')}`);

@@ -1,0 +1,76 @@
+import { OperatorError } from '@oms/kit/operator_error.ts';
+import pg from 'pg';
+
+const SETTING = 'ORDERPROCESSING_DATABASE_URL';
+const CONNECT_TIMEOUT_MS = 10_000;
+/** The oldest that the statements run on: `MERGE` and `UNIQUE NULLS NOT DISTINCT` came with it. */
+const VERSION_MIN = 15;
+
+/**
+ * Connects once to a database that was configured.
+ * @throws OperatorError that says what is wrong and what to do about it
+ */
+export async function checkDatabase(url: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'orderprocessing-check',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CONNECT_TIMEOUT_MS,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: string; may_create: boolean }>(
+      `SELECT current_setting('server_version') AS version,
+         has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'CREATE') AS may_create`,
+    );
+    requireVersion(rows[0]?.version ?? '');
+    if (!rows[0]?.may_create) {
+      throw new OperatorError(
+        `The user of ${describePlace(url)} may not create tables there. Let the database belong to it: ALTER DATABASE … OWNER TO ….`,
+      );
+    }
+  } catch (error) {
+    throw error instanceof OperatorError ? error : explainFailure(url, error);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** @throws OperatorError when the server is too old */
+export function requireVersion(version: string): void {
+  if (Number.parseInt(version, 10) >= VERSION_MIN) return;
+  throw new OperatorError(
+    `The database server is PostgreSQL ${version}; this service needs ${VERSION_MIN} or later. Upgrade it, or name another in ${SETTING}.`,
+  );
+}
+
+/** Host and database, without user and password. */
+export function describePlace(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+function explainFailure(url: string, cause: unknown): OperatorError {
+  const { code = '', message = '' } = cause as { code?: string; message?: string };
+  const remedy = REMEDIES[code] ?? (/SSL|TLS|certificate/i.test(message) ? TLS : `Is ${SETTING} right?`);
+  const reason = message || code || String(cause);
+  return new OperatorError(`The database ${describePlace(url)} cannot be used: ${reason}. ${remedy}`, {
+    cause,
+  });
+}
+
+const TLS = `Add sslmode=require to ${SETTING} where the server wants TLS, or sslmode=disable where it has none.`;
+
+/** By the code of the network or of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const REMEDIES: Record<string, string> = {
+  ECONNREFUSED: `Nothing listens there: start PostgreSQL, or correct host and port in ${SETTING}.`,
+  ENOTFOUND: `No machine has this name: correct the host in ${SETTING}.`,
+  EAI_AGAIN: `The name cannot be looked up now: is the network up, and the host in ${SETTING} right?`,
+  ETIMEDOUT: 'It does not answer: is a firewall in between?',
+  '28P01': `Correct user and password in ${SETTING}.`,
+  '28000': `The server lets this user not in from here: correct ${SETTING}, or the server's pg_hba.conf.`,
+  '3D000': `Create it (createdb), or correct the name in ${SETTING}.`,
+  '42501': 'Give the user rights on the database.',
+  '53300': 'The server has no connection left: raise its max_connections, or stop what uses them.',
+};
