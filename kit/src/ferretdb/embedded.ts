@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -47,8 +46,8 @@ export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<E
     keepRunning(
       {
         name: 'FerretDB',
-        ended: async (signal) => {
-          const reason = await Promise.race([server.ended, once(signal, 'abort')]);
+        async ended() {
+          const reason = await server.ended;
           return [reason, ...server.lastLines(1)].join(': ');
         },
         async start() {

@@ -61,6 +61,29 @@ describe('a server that is kept running', () => {
     assert.equal(log.at(-1), 'Server ended 6 times within 5 minutes, at last with: 6');
   });
 
+  it('is let go at once when that ends while it is being started', async () => {
+    const starting = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const stop = keepRunning(
+      {
+        name: 'Server',
+        ended: (() => {
+          let times = 0;
+          return () => (times++ === 0 ? Promise.resolve('SIGKILL') : new Promise<string>(() => {}));
+        })(),
+        async start() {
+          starting.resolve();
+          await started.promise;
+        },
+      },
+      { onRestart() {}, onGiveUp() {}, first_delay_ms: 1 },
+    );
+    await starting.promise;
+    const stopped = stop();
+    started.resolve();
+    await stopped;
+  });
+
   it('is left alone once that is ended', async () => {
     const { log, stop } = fake([]);
     await stop();

@@ -45,7 +45,12 @@ export function keepRunning(server: OwnServer, options: KeepRunningOptions): () 
 async function watch(server: OwnServer, options: KeepRunningOptions, stopped: AbortSignal): Promise<void> {
   const { onRestart, onGiveUp, first_delay_ms = FIRST_DELAY_MS } = options;
   let restarts: number[] = [];
-  let reason = await server.ended(stopped);
+  const isStopped = new Promise<string>((resolve) => {
+    if (stopped.aborted) resolve('stopped');
+    stopped.addEventListener('abort', () => resolve('stopped'));
+  });
+  const ended = () => Promise.race([isStopped, server.ended(stopped)]);
+  let reason = await ended();
   while (!stopped.aborted) {
     const now = performance.now();
     restarts = restarts.filter((time) => now - time < WINDOW_MS);
@@ -65,6 +70,6 @@ async function watch(server: OwnServer, options: KeepRunningOptions, stopped: Ab
       reason = (error as Error).message;
       continue;
     }
-    reason = await server.ended(stopped);
+    reason = await ended();
   }
 }

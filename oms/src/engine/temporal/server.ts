@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -83,8 +82,8 @@ export async function startTemporalServer(options: TemporalServerOptions = {}): 
     keepRunning(
       {
         name: 'The Temporal server',
-        ended: async (signal) => {
-          const status = await Promise.race([server.ended, once(signal, 'abort')]);
+        async ended() {
+          const status = await server.ended;
           return [status, ...server.lastLines(1)].join(': ');
         },
         async start() {

@@ -152,15 +152,19 @@ export class Versions {
 
   /** The workers of each version, by their names. */
   async #workers(): Promise<Map<string, Set<string>>> {
-    const { pollers } = await this.#ask((service) =>
-      service.describeTaskQueue({
-        namespace: this.#deployment.namespace,
-        taskQueue: { name: TASK_QUEUE },
-        taskQueueType: WORKFLOW_TASKS,
-      }),
+    const answers = await Promise.all(
+      [WORKFLOW_TASKS, ACTIVITY_TASKS].map((taskQueueType) =>
+        this.#ask((service) =>
+          service.describeTaskQueue({
+            namespace: this.#deployment.namespace,
+            taskQueue: { name: TASK_QUEUE },
+            taskQueueType,
+          }),
+        ),
+      ),
     );
     const workers = new Map<string, Set<string>>();
-    for (const { deploymentOptions, identity } of pollers ?? []) {
+    for (const { deploymentOptions, identity } of answers.flatMap(({ pollers }) => pollers ?? [])) {
       const build_id = deploymentOptions?.buildId ?? '';
       workers.set(build_id, (workers.get(build_id) ?? new Set()).add(identity ?? ''));
     }
@@ -227,6 +231,7 @@ function toMs(time: { seconds?: unknown; nanos?: number | null } | null | undefi
 
 // Numbers of Temporal's protocol.
 const WORKFLOW_TASKS = 1;
+const ACTIVITY_TASKS = 2;
 const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
 
