@@ -147,12 +147,14 @@ describe('versions of workers', () => {
       return state === 'drained' && workers === 0;
     }, 'drained, without workers');
     // The server counts the workers once more, each partition of its queues for itself.
-    const retired = await until(async () => {
-      const { status, output } = await command('retire', '1.0');
-      if (status !== 0) assert.match(output, /active pollers|workers of it run/);
-      return status === 0 && output;
+    let retired = await command('retire', '1.0');
+    await until(async () => {
+      if (retired.status === 0) return true;
+      assert.match(retired.output, /active pollers|workers of it run/);
+      retired = await command('retire', '1.0');
+      return false;
     }, 'retired');
-    assert.match(retired, /Version 1\.0 is retired/);
+    assert.match(retired.output, /Version 1\.0 is retired/);
     assert.deepEqual(
       (await versions.list()).map(({ build_id }) => build_id),
       ['2.0'],
