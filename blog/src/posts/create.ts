@@ -6,7 +6,7 @@ import type { Caller } from '../callers.ts';
 import { blogProblem } from '../errors.ts';
 import type { NewPost } from '../generated/contract/types.gen.ts';
 import type { Renderer } from '../reading/renderer.ts';
-import { hashRequest, newPost, type StoredPost } from './post.ts';
+import { hashRequest, newPost, type StoredPost, textOf } from './post.ts';
 import { slugOf } from './slugs.ts';
 import type { Posts } from './store.ts';
 
@@ -26,7 +26,7 @@ export async function createPost(
   key: string | undefined,
 ): Promise<StoredPost> {
   const id = key === undefined ? new ObjectId() : idOf(caller, key);
-  if (key !== undefined && (await posts.findGrave(id.toHexString()))) {
+  if (key !== undefined && (await posts.findTombstone(id.toHexString()))) {
     throw commonProblem('idempotency_key_reused', {
       detail: 'The post that was created with this key is deleted.',
     });
@@ -35,7 +35,7 @@ export async function createPost(
     id,
     author: caller.name,
     at: new Date(),
-    rendered: await renderer.render(body.content),
+    rendered: await renderer.render(textOf(body).content),
     request_hash: key === undefined ? null : hashRequest(body),
   };
   const slugs = body.slug ? [body.slug] : [slugOf(body.title), slugOf(body.title, id.toHexString())];

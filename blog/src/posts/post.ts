@@ -45,7 +45,7 @@ export function newPost(
   },
 ): StoredPost {
   const { state = 'published', tags = [] } = body;
-  const [title, content] = [body.title.normalize('NFC'), body.content.normalize('NFC')];
+  const { title, content } = textOf(body);
   return {
     _id: made.id,
     title,
@@ -65,6 +65,11 @@ export function newPost(
   };
 }
 
+/** Title and content as they are stored and rendered: in one Unicode form, so that a search finds them in either. */
+export function textOf({ title, content }: NewPost): Pick<NewPost, 'title' | 'content'> {
+  return { title: title.normalize('NFC'), content: content.normalize('NFC') };
+}
+
 /** @param is_suffixed whether the slug made from the title is taken, and needs something of its own */
 export function edited(
   post: StoredPost,
@@ -72,7 +77,7 @@ export function edited(
   { at, rendered, is_suffixed }: { at: Date; rendered: Rendered; is_suffixed: boolean },
 ): StoredPost {
   const { state = post.state, tags = post.tags } = body;
-  const [title, content] = [body.title.normalize('NFC'), body.content.normalize('NFC')];
+  const { title, content } = textOf(body);
   const slug = body.slug ?? nextSlug(post, title, is_suffixed);
   return {
     ...post,

@@ -75,8 +75,8 @@ export function postRoutes(context: PostRoutesContext): Pick<RouteHandlers, Oper
       const caller = callers.require(request);
       const { id } = request.params;
       const removed = await posts.remove(id, checkFor(caller, request.headers));
-      // Whoever deleted it may have missed the response.
-      if (!removed && (await posts.findGrave(id))?.author !== caller.name) throw notFound(`post ${id}`);
+      // Its author may repeat the request because the first response was lost.
+      if (!removed && (await posts.findTombstone(id))?.author !== caller.name) throw notFound(`post ${id}`);
       return reply.code(204).send();
     },
   };

@@ -5,7 +5,7 @@ import type { StoredPost } from './post.ts';
 
 const CHANGE_TRIES_MAX = 5;
 
-export interface Grave {
+export interface Tombstone {
   _id: ObjectId;
   author: string;
   deletedAt: Date;
@@ -15,14 +15,13 @@ export interface Grave {
 export class Posts {
   readonly #collection: Collection<StoredPost>;
   readonly #store: Store;
+  /** Deleted posts by their id: a repeated request about one is recognised. */
+  readonly #tombstones: Collection<Tombstone>;
   readonly #locks = new KeyedLock();
-
-  /** Posts that are deleted, by their id: what is repeated about one is known by it. */
-  readonly #graves: Collection<Grave>;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#graves = store.db.collection<Grave>('deleted_posts');
+    this.#tombstones = store.db.collection<Tombstone>('deleted_posts');
     this.#collection = store.db.collection<StoredPost>('posts');
   }
 
@@ -85,15 +84,15 @@ export class Posts {
     };
     return this.#once(id, make, async (current) => {
       // First, so that a crash in between leaves a post that can be deleted again.
-      const grave = { author: current.author, deletedAt: new Date() };
-      await this.#graves.replaceOne({ _id: current._id }, grave, { upsert: true });
+      const tombstone = { author: current.author, deletedAt: new Date() };
+      await this.#tombstones.replaceOne({ _id: current._id }, tombstone, { upsert: true });
       const { deletedCount } = await this.#collection.deleteOne(this.#exactly(current));
       return deletedCount === 1;
     });
   }
 
-  findGrave(id: string): Promise<Grave | null> {
-    return this.#graves.findOne({ _id: new ObjectId(id) });
+  findTombstone(id: string): Promise<Tombstone | null> {
+    return this.#tombstones.findOne({ _id: new ObjectId(id) });
   }
 
   /** Reads, decides and writes; again when another process wrote in between. */

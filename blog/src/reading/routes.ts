@@ -26,15 +26,6 @@ const FEED_POSTS_MAX = 20;
 const HOME_POSTS_MAX = 20;
 const LATEST_FIRST = { publishedAt: -1, _id: -1 };
 
-function publishedBefore(last: StoredPost | undefined): Filter<StoredPost> {
-  if (!last?.publishedAt) return { state: 'published' };
-  const { publishedAt, _id } = last;
-  return {
-    state: 'published',
-    $or: [{ publishedAt: { $lt: publishedAt } }, { publishedAt, _id: { $lt: _id } }],
-  };
-}
-
 export function readingRoutes(
   context: ReadingRoutesContext,
 ): Pick<RouteHandlers, 'showHome' | 'showPost' | 'getFeed'> {
@@ -77,7 +68,7 @@ export function readingRoutes(
     },
 
     async getFeed(request, reply) {
-      const latest = await posts.list({ state: 'published' }, LATEST_FIRST, FEED_POSTS_MAX);
+      const latest = await posts.list(publishedBefore(), LATEST_FIRST, FEED_POSTS_MAX);
       const entries = await render(latest);
       const feed = toAtom(entries, { title, url: addressOf(request) });
       return reply
@@ -86,5 +77,15 @@ export function readingRoutes(
         .code(200)
         .send(feed);
     },
+  };
+}
+
+/** The published posts that come after this one in the list, or all of them. */
+function publishedBefore(last?: StoredPost): Filter<StoredPost> {
+  if (!last?.publishedAt) return { state: 'published' };
+  const { publishedAt, _id } = last;
+  return {
+    state: 'published',
+    $or: [{ publishedAt: { $lt: publishedAt } }, { publishedAt, _id: { $lt: _id } }],
   };
 }

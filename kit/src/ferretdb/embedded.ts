@@ -33,7 +33,7 @@ const STOP_TIMEOUT_MS = 4_000;
 const POLL_MS = 10;
 
 /**
- * Keeps a FerretDB running until it is told to stop, or this process ends in any way. It knows no passwords, so it listens
+ * Keeps a FerretDB running until `stop`, or until this process ends in any way. It knows no passwords, so it listens
  * on a Unix socket that only this user can reach. It reports to nobody.
  */
 export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<EmbeddedFerretdb> {

@@ -74,9 +74,14 @@ async function complete(pool: pg.Pool, input: StepInput, track: boolean): Promis
 /** What a person is asked to look at, by the step that is stuck. */
 function attentionCode(step: string, code: string, kind: string | undefined): string {
   if (code === 'step_failed') return code;
-  const isForward = step === 'authorise_payment' || step === 'capture_payment' || step === 'arrange_shipping';
-  if (isForward && kind === 'unavailable') return 'provider_unavailable';
-  if (step === 'authorise_payment' || step === 'capture_payment') return 'payment_outcome_unknown';
-  if (step === 'arrange_shipping') return 'shipping_outcome_unknown';
-  return 'compensation_failed';
+  const unknown = OUTCOME_UNKNOWN[step];
+  if (!unknown) return 'compensation_failed';
+  return kind === 'unavailable' ? 'provider_unavailable' : unknown;
 }
+
+/** The steps that ask a provider to act, each with the code when it may have acted. */
+const OUTCOME_UNKNOWN: Record<string, string> = {
+  authorise_payment: 'payment_outcome_unknown',
+  arrange_shipping: 'shipping_outcome_unknown',
+  capture_payment: 'payment_outcome_unknown',
+};
