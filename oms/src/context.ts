@@ -12,7 +12,7 @@ import { inventorySteps } from './inventory/steps.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { orderSteps } from './orders/steps.ts';
 import { Relay } from './outbox/relay.ts';
-import { type SweepContext, sweep } from './outbox/sweep.ts';
+import { Sweeper } from './outbox/sweep.ts';
 import { paymentsByHand } from './payments/hand_work.ts';
 import { paymentSteps } from './payments/steps.ts';
 import { StripeProvider } from './payments/stripe.ts';
@@ -53,7 +53,7 @@ export interface WorkerOptions {
 export interface Worker {
   engine: Engine;
   relay: Relay;
-  sweep: SweepContext;
+  sweeper: Sweeper;
   start(): Promise<void>;
   /** Its own and its engine's, as Prometheus reads them. */
   metrics(): Promise<string>;
@@ -62,7 +62,7 @@ export interface Worker {
 }
 
 /** The whole service in one process. Nothing runs before `startWorker` and `listen`. */
-export interface Context extends Pick<Worker, 'engine' | 'relay' | 'sweep' | 'metrics'> {
+export interface Context extends Pick<Worker, 'engine' | 'relay' | 'sweeper' | 'metrics'> {
   startWorker: Worker['start'];
   listen: Api['listen'];
   stop(): Promise<void>;
@@ -76,7 +76,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   return {
     engine: worker.engine,
     relay: worker.relay,
-    sweep: worker.sweep,
+    sweeper: worker.sweeper,
     metrics: () => worker.metrics(),
     startWorker: () => worker.start(),
     listen: () => api.listen(),
@@ -118,7 +118,6 @@ export async function createApiPart(options: ApiOptions): Promise<Api> {
   };
 }
 
-const SWEEP_INTERVAL_MS = 30_000;
 const ENGINE_STOP_TIMEOUT_MS = 3_000;
 
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
@@ -136,21 +135,13 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   });
   const { engine } = owned;
   const relay = new Relay({ pool, engine, logger });
-  const sweepContext: SweepContext = { pool, engine, logger, onOutbox: () => relay.nudge() };
-
+  const sweeper = new Sweeper({ pool, engine, logger, onOutbox: () => relay.nudge() });
   let isWorking = false;
-  let sweeper: NodeJS.Timeout | undefined;
-  function sweepLater(): void {
-    sweeper = setTimeout(async () => {
-      await sweep(sweepContext).catch((error) => logger.error({ err: error }, 'the sweep failed'));
-      if (isWorking) sweepLater();
-    }, SWEEP_INTERVAL_MS);
-  }
 
   return {
     engine,
     relay,
-    sweep: sweepContext,
+    sweeper,
     async metrics() {
       // Ours are told while the engine's cannot be had.
       const of_engine = await owned.metrics().catch((error) => {
@@ -163,13 +154,12 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
       await engine.launch();
       isWorking = true;
       relay.start();
-      sweepLater();
+      sweeper.start();
     },
     async stop() {
-      clearTimeout(sweeper);
       if (isWorking) {
         isWorking = false;
-        await relay.stop();
+        await Promise.all([relay.stop(), sweeper.stop()]);
         await engine.stop(ENGINE_STOP_TIMEOUT_MS);
       }
       await Promise.all([pool.end(), owned.close()]);

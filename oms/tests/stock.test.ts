@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { releaseStock, reserveStock } from '../src/inventory/inventory.queries.ts';
-import { sweep } from '../src/outbox/sweep.ts';
 import { assertInvariants } from './invariants.ts';
 import { type Network, startNetwork } from './network.ts';
 
@@ -64,7 +63,7 @@ describe('stock', () => {
       id,
     ]);
     await network.pool.query("UPDATE stock SET reserved = 4 WHERE sku = 'LEFT'");
-    await sweep(network.context.sweep);
+    await network.context.sweeper.sweep();
     assert.equal((await network.api.stockOf('LEFT')).reserved, 0);
   });
 });
@@ -91,7 +90,7 @@ describe('stock of an order that is stuck', () => {
       "UPDATE reservations SET expires_at = now() - interval '1 second' WHERE order_id = $1",
       [id],
     );
-    assert.equal((await sweep(network.context.sweep)).reservations_expired, 1);
+    assert.equal((await network.context.sweeper.sweep()).reservations_expired, 1);
     assert.equal((await network.api.ended(id)).cancellation?.code, 'reservation_expired');
     assert.equal((await network.api.stockOf('STALE')).reserved, 0);
   });

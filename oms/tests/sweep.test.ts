@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { workflowId } from '../src/outbox/relay.ts';
-import { sweep } from '../src/outbox/sweep.ts';
 import { newKey, newOrder } from './client.ts';
 import { assertInvariants } from './invariants.ts';
 import { type Network, startNetwork } from './network.ts';
@@ -19,7 +18,7 @@ describe('the sweep', () => {
     const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
     await network.pool.query('DELETE FROM outbox WHERE order_id = $1', [id]);
     await network.restart({});
-    assert.equal((await sweep(network.context.sweep, 0)).restarted, 1);
+    assert.equal((await network.context.sweeper.sweep(0)).restarted, 1);
     assert.equal((await network.api.ended(id)).status, 'completed');
   });
 
@@ -30,7 +29,7 @@ describe('the sweep', () => {
     const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
     while ((await network.context.engine.describe(workflowId(id))).state !== 'failed')
       await new Promise(setImmediate);
-    assert.equal((await sweep(network.context.sweep, 0)).asked_for_attention, 1);
+    assert.equal((await network.context.sweeper.sweep(0)).asked_for_attention, 1);
     assert.equal((await network.api.order(id)).attention?.code, 'step_failed');
     await network.restart({});
     await network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
@@ -59,7 +58,7 @@ describe('the sweep', () => {
 
   it('starts an order anew whose workflow was lost on its way', async () => {
     const id = await placeLost('authorised');
-    assert.equal((await sweep(network.context.sweep, 0)).restarted, 1);
+    assert.equal((await network.context.sweeper.sweep(0)).restarted, 1);
     assert.equal((await network.api.ended(id)).status, 'completed');
   });
 
@@ -94,7 +93,7 @@ describe('the sweep', () => {
     });
     const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
     await network.api.until(id, ({ stage }) => stage === 'authorised');
-    const { restarted, asked_for_attention } = await sweep(network.context.sweep, 0);
+    const { restarted, asked_for_attention } = await network.context.sweeper.sweep(0);
     assert.deepEqual({ restarted, asked_for_attention }, { restarted: 0, asked_for_attention: 0 });
     assert.equal((await network.api.ended(id)).status, 'completed');
   });
@@ -112,7 +111,7 @@ describe('the sweep', () => {
     await network.pool.query('UPDATE dbos.workflow_status SET completed_at = 1 WHERE workflow_uuid = $1', [
       workflowId(first.id),
     ]);
-    const { keys_forgotten, workflows_forgotten } = await sweep(network.context.sweep);
+    const { keys_forgotten, workflows_forgotten } = await network.context.sweeper.sweep();
     assert.deepEqual({ keys_forgotten, workflows_forgotten }, { keys_forgotten: 1, workflows_forgotten: 1 });
     assert.deepEqual(await network.context.engine.describe(workflowId(first.id)), { state: 'missing' });
     const { body: second } = await network.api.call('POST', '/api/v1/orders', order, headers);

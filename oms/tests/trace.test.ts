@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sweep } from '../src/outbox/sweep.ts';
 import { followsCancel, followsOrder, HEADERS, metricsOf, type Observed, startObserved } from './observed.ts';
 import { readMetrics } from './prometheus.ts';
 
@@ -73,7 +72,7 @@ test('the trace outlives the workflow', async () => {
   const { id } = await network.api.place({ lines: [{ sku: 'LAMP', quantity: 1 }] }, headers);
   await network.pool.query('DELETE FROM outbox WHERE order_id = $1', [id]);
   await network.restart();
-  assert.equal((await sweep(network.context.sweep, 0)).restarted, 1);
+  assert.equal((await network.context.sweeper.sweep(0)).restarted, 1);
   await network.api.ended(id);
   const steps = observed.lines.filter(({ order_id, msg }) => order_id === id && msg === 'step');
   assert.deepEqual([...new Set(steps.map(({ request_id }) => request_id))], ['till-10']);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Order } from '../src/generated/contract/types.gen.ts';
-import { sweep } from '../src/outbox/sweep.ts';
 import type { OffenceKind } from '../src/verify/offences.ts';
 import { type Report, render } from '../src/verify/report.ts';
 import { verify } from '../src/verify/verify.ts';
@@ -178,7 +177,7 @@ describe('verify', () => {
         UPDATE orders SET created_at = created_at + interval '${hours} hours' WHERE id = '${id}'
       ) UPDATE ${rows.replace('later', `+ interval '${hours} hours'`)}`);
     await move(-25, `idempotency_keys SET created_at = created_at later WHERE body LIKE '%${id}%'`);
-    assert.equal((await sweep(network.context.sweep)).keys_forgotten, 1);
+    assert.equal((await network.context.sweeper.sweep()).keys_forgotten, 1);
     // Seen from a clock that is set back, all that was written moves ahead.
     await move(24, 'idempotency_horizon SET forgotten_until = forgotten_until later');
     const report = await look(network);

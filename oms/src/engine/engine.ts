@@ -95,6 +95,8 @@ export interface Engine {
   forget(ended_before_ms: number, limit: number): Promise<number>;
   /** How many more workflows may be started now. */
   capacity(): number;
+  /** How many more may be started anew now. They have places of their own, so they keep none from starting. */
+  restartCapacity(): number;
 }
 
 export interface WorkflowDescription {

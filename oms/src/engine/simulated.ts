@@ -17,6 +17,7 @@ import {
 } from './engine.ts';
 import { toFailure } from './failure.ts';
 import { type Journal, type Recorded, recordOf, type WorkflowRecord } from './journal.ts';
+import { type Place, Places } from './places.ts';
 import type { OutagePolicy, RetryPolicies } from './policies.ts';
 import { type Failure, failureOf, runWithRetries, toError } from './retry.ts';
 
@@ -48,23 +49,25 @@ export class SimulatedEngine implements Engine {
   readonly #sleepers = new Sleepers();
   readonly #inFlight = new Set<Promise<unknown>>();
   readonly #carried = new WeakSet<WorkflowRecord>();
-  #active = 0;
+  readonly #places: Places;
   #stopping = false;
 
   constructor(options: SimulatedEngineOptions) {
     this.#options = options;
+    this.#places = new Places(options);
   }
 
   async launch(): Promise<void> {
     for (const [id, record] of this.#options.journal.workflows) {
       if (record.state !== 'running') continue;
       record.recoveries++;
-      void this.#carry(id, record);
+      void this.#carry(id, record, this.#places.recover());
     }
   }
 
   async stop(timeout_ms: number): Promise<void> {
     this.#stopping = true;
+    this.#places.close();
     this.#sleepers.wakeAll();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeout_ms);
@@ -110,7 +113,11 @@ export class SimulatedEngine implements Engine {
   }
 
   capacity(): number {
-    return this.#stopping ? 0 : this.#options.workflows_max - this.#active;
+    return this.#stopping ? 0 : this.#places.capacity();
+  }
+
+  restartCapacity(): number {
+    return this.#stopping ? 0 : this.#places.restartCapacity();
   }
 
   async #start(workflow_id: string, { workflow, input, trace }: WorkflowStart, is_restarted: boolean) {
@@ -120,18 +127,19 @@ export class SimulatedEngine implements Engine {
       journal.add(workflow_id, recordOf({ workflow, input, is_restarted, patches }, trace)),
     );
     // What is running without being carried was written by a try of which nothing was heard.
-    if (record.state === 'running' && !this.#carried.has(record)) void this.#carry(workflow_id, record);
+    if (record.state !== 'running' || this.#carried.has(record)) return;
+    void this.#carry(workflow_id, record, is_restarted ? this.#places.recover() : this.#places.begin());
   }
 
-  async #carry(workflow_id: string, record: WorkflowRecord): Promise<void> {
+  async #carry(workflow_id: string, record: WorkflowRecord, turn: Place | Promise<Place>): Promise<void> {
     const { journal, workflows } = this.#options;
     this.#carried.add(record);
-    this.#active++;
+    const place = await turn;
     let state: 'ended' | 'failed' = 'ended';
     try {
       const workflow = workflows[record.start.workflow];
       if (!workflow) throw new Error(`there is no workflow ${record.start.workflow}`);
-      const run = this.#runOf(workflow_id, record);
+      const run = this.#runOf(workflow_id, record, place);
       let input: StepInput | undefined = record.start.input;
       while (input) input = await workflow.run(run, input).then(() => undefined, nextInput);
     } catch (error) {
@@ -142,10 +150,10 @@ export class SimulatedEngine implements Engine {
       if (record.state === 'running') journal.change(record, { state, ended_at: Date.now() });
     });
     this.#progress.delete(workflow_id);
-    this.#leave();
+    place.leave();
   }
 
-  #runOf(workflow_id: string, record: WorkflowRecord): WorkflowRun {
+  #runOf(workflow_id: string, record: WorkflowRecord, place: Place): WorkflowRun {
     let position = 0;
     /** What was recorded at this place, or else what `work` gives, recorded. */
     const once = async (name: string, work: () => Promise<Recorded['result']>, also = () => {}) => {
@@ -168,12 +176,13 @@ export class SimulatedEngine implements Engine {
       },
       receive: async (topic, timeout_ms) => {
         const until = await once(`wait for ${topic}`, async () => Date.now() + timeout_ms);
-        const receive = () => this.#receive(workflow_id, record, topic, Number(until));
+        const receive = () =>
+          this.#wait(place, () => this.#receive(workflow_id, record, topic, Number(until)));
         return (await once(`message ${topic}`, receive, () => this.#consume(record, topic))) as boolean;
       },
       sleep: async (duration_ms) => {
         const until = (await once('sleep', async () => Date.now() + duration_ms)) as number;
-        await this.#wait(() =>
+        await this.#wait(place, () =>
           this.#sleepers.sleep(`${workflow_id} asleep`, Math.max(0, until - Date.now())),
         );
       },
@@ -236,14 +245,12 @@ export class SimulatedEngine implements Engine {
   }
 
   async #receive(id: string, record: WorkflowRecord, topic: string, until: number): Promise<boolean> {
-    return this.#wait(async () => {
-      while (!record.messages.includes(topic)) {
-        if (Date.now() >= until) return false;
-        await this.#sleepers.sleep(id, until - Date.now());
-        if (this.#stopping) await park();
-      }
-      return true;
-    });
+    while (!record.messages.includes(topic)) {
+      if (Date.now() >= until) return false;
+      await this.#sleepers.sleep(id, until - Date.now());
+      if (this.#stopping) await park();
+    }
+    return true;
   }
 
   #consume(record: WorkflowRecord, topic: string): void {
@@ -252,18 +259,13 @@ export class SimulatedEngine implements Engine {
   }
 
   /** Leaves its place to others while it waits. */
-  async #wait<Result>(wait: () => Promise<Result>): Promise<Result> {
+  async #wait<Result>(place: Place, wait: () => Promise<Result>): Promise<Result> {
     if (this.#stopping) return park();
-    this.#leave();
+    place.leave();
     const result = await wait();
     if (this.#stopping) return park();
-    this.#active++;
+    await place.resume();
     return result;
-  }
-
-  #leave(): void {
-    this.#active--;
-    if (this.capacity() >= this.#options.workflows_max * CAPACITY_SHARE) this.#options.onCapacity?.();
   }
 
   /** Writes what must be written: while the database is away it waits for it. */
@@ -284,7 +286,6 @@ export class SimulatedEngine implements Engine {
   }
 }
 
-const CAPACITY_SHARE = 0.25;
 const DATABASE_RETRY_MS = 1_000;
 
 /** Whoever is left so is taken up by the next engine on the journal. */

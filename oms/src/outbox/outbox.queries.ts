@@ -5,7 +5,8 @@ export type numberArray = (number)[];
 
 /** 'ClaimOutbox' parameters type */
 export interface IClaimOutboxParams {
-  others_max: number;
+  messages_max: number;
+  restarts_max: number;
   starts_max: number;
 }
 
@@ -27,7 +28,7 @@ export interface IClaimOutboxQuery {
   result: IClaimOutboxResult;
 }
 
-const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":135,"b":146}]},{"name":"others_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":308,"b":319}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), others AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\",\n  -- Then its workflow has been started, whatever the engine knows of it.\n  stage <> 'accepted' OR attention_code IS NOT NULL AS \"has_begun!\",\n  coalesce(claimed.traceparent, orders.traceparent) AS traceparent,\n  coalesce(claimed.request_id, orders.request_id) AS request_id\nFROM (\n  SELECT id, order_id, kind, traceparent, request_id FROM starts\n  UNION ALL\n  SELECT id, order_id, kind, traceparent, request_id FROM others\n) AS claimed\nJOIN orders ON orders.id = order_id\nORDER BY claimed.id"};
+const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"restarts_max":true,"messages_max":true},"params":[{"name":"starts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":135,"b":146}]},{"name":"restarts_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":296,"b":309}]},{"name":"messages_max","required":true,"transform":{"type":"scalar"},"locs":[{"a":484,"b":497}]}],"statement":"WITH starts AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED\n), restarts AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind = 'restart' ORDER BY id LIMIT :restarts_max! FOR UPDATE SKIP LOCKED\n), messages AS (\n  SELECT id, order_id, kind, traceparent, request_id FROM outbox\n  WHERE kind NOT IN ('start', 'track', 'restart') ORDER BY id LIMIT :messages_max! FOR UPDATE SKIP LOCKED\n)\nSELECT claimed.id AS \"id!\", order_id AS \"order_id!\", kind AS \"kind!\", customer_id, way AS \"way!\",\n  -- Then its workflow has been started, whatever the engine knows of it.\n  stage <> 'accepted' OR attention_code IS NOT NULL AS \"has_begun!\",\n  coalesce(claimed.traceparent, orders.traceparent) AS traceparent,\n  coalesce(claimed.request_id, orders.request_id) AS request_id\nFROM (\n  SELECT id, order_id, kind, traceparent, request_id FROM starts\n  UNION ALL\n  SELECT id, order_id, kind, traceparent, request_id FROM restarts\n  UNION ALL\n  SELECT id, order_id, kind, traceparent, request_id FROM messages\n) AS claimed\nJOIN orders ON orders.id = order_id\nORDER BY claimed.id"};
 
 /**
  * Query generated from SQL:
@@ -35,9 +36,12 @@ const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true}
  * WITH starts AS (
  *   SELECT id, order_id, kind, traceparent, request_id FROM outbox
  *   WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
- * ), others AS (
+ * ), restarts AS (
  *   SELECT id, order_id, kind, traceparent, request_id FROM outbox
- *   WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
+ *   WHERE kind = 'restart' ORDER BY id LIMIT :restarts_max! FOR UPDATE SKIP LOCKED
+ * ), messages AS (
+ *   SELECT id, order_id, kind, traceparent, request_id FROM outbox
+ *   WHERE kind NOT IN ('start', 'track', 'restart') ORDER BY id LIMIT :messages_max! FOR UPDATE SKIP LOCKED
  * )
  * SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!",
  *   -- Then its workflow has been started, whatever the engine knows of it.
@@ -47,7 +51,9 @@ const claimOutboxIR: any = {"usedParamSet":{"starts_max":true,"others_max":true}
  * FROM (
  *   SELECT id, order_id, kind, traceparent, request_id FROM starts
  *   UNION ALL
- *   SELECT id, order_id, kind, traceparent, request_id FROM others
+ *   SELECT id, order_id, kind, traceparent, request_id FROM restarts
+ *   UNION ALL
+ *   SELECT id, order_id, kind, traceparent, request_id FROM messages
  * ) AS claimed
  * JOIN orders ON orders.id = order_id
  * ORDER BY claimed.id
@@ -124,7 +130,7 @@ export interface IFindStalledQuery {
   result: IFindStalledResult;
 }
 
-const findStalledIR: any = {"usedParamSet":{"after":true,"older_than_ms":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":62}]},{"name":"older_than_ms","required":true,"transform":{"type":"scalar"},"locs":[{"a":91,"b":105}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":224,"b":230}]}],"statement":"SELECT id\nFROM orders\nWHERE ended_at IS NULL\n  AND id > :after!\n  AND updated_at < now() - :older_than_ms! * interval '1 millisecond'\n  AND NOT EXISTS (SELECT FROM outbox WHERE outbox.order_id = orders.id)\nORDER BY id\nLIMIT :limit!"};
+const findStalledIR: any = {"usedParamSet":{"after":true,"older_than_ms":true,"limit":true},"params":[{"name":"after","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":62}]},{"name":"older_than_ms","required":true,"transform":{"type":"scalar"},"locs":[{"a":183,"b":197}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":367}]}],"statement":"SELECT id\nFROM orders\nWHERE ended_at IS NULL\n  AND id > :after!\n  -- Of what comes from the future the clock was set back since, and its age says nothing.\n  AND (updated_at < now() - :older_than_ms! * interval '1 millisecond' OR updated_at > now() + interval '1 minute')\n  AND NOT EXISTS (SELECT FROM outbox WHERE outbox.order_id = orders.id)\nORDER BY id\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
@@ -133,7 +139,8 @@ const findStalledIR: any = {"usedParamSet":{"after":true,"older_than_ms":true,"l
  * FROM orders
  * WHERE ended_at IS NULL
  *   AND id > :after!
- *   AND updated_at < now() - :older_than_ms! * interval '1 millisecond'
+ *   -- Of what comes from the future the clock was set back since, and its age says nothing.
+ *   AND (updated_at < now() - :older_than_ms! * interval '1 millisecond' OR updated_at > now() + interval '1 minute')
  *   AND NOT EXISTS (SELECT FROM outbox WHERE outbox.order_id = orders.id)
  * ORDER BY id
  * LIMIT :limit!

@@ -2,9 +2,12 @@
 WITH starts AS (
   SELECT id, order_id, kind, traceparent, request_id FROM outbox
   WHERE kind IN ('start', 'track') ORDER BY id LIMIT :starts_max! FOR UPDATE SKIP LOCKED
-), others AS (
+), restarts AS (
   SELECT id, order_id, kind, traceparent, request_id FROM outbox
-  WHERE kind NOT IN ('start', 'track') ORDER BY id LIMIT :others_max! FOR UPDATE SKIP LOCKED
+  WHERE kind = 'restart' ORDER BY id LIMIT :restarts_max! FOR UPDATE SKIP LOCKED
+), messages AS (
+  SELECT id, order_id, kind, traceparent, request_id FROM outbox
+  WHERE kind NOT IN ('start', 'track', 'restart') ORDER BY id LIMIT :messages_max! FOR UPDATE SKIP LOCKED
 )
 SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_id, way AS "way!",
   -- Then its workflow has been started, whatever the engine knows of it.
@@ -14,7 +17,9 @@ SELECT claimed.id AS "id!", order_id AS "order_id!", kind AS "kind!", customer_i
 FROM (
   SELECT id, order_id, kind, traceparent, request_id FROM starts
   UNION ALL
-  SELECT id, order_id, kind, traceparent, request_id FROM others
+  SELECT id, order_id, kind, traceparent, request_id FROM restarts
+  UNION ALL
+  SELECT id, order_id, kind, traceparent, request_id FROM messages
 ) AS claimed
 JOIN orders ON orders.id = order_id
 ORDER BY claimed.id;
@@ -30,7 +35,8 @@ SELECT id
 FROM orders
 WHERE ended_at IS NULL
   AND id > :after!
-  AND updated_at < now() - :older_than_ms! * interval '1 millisecond'
+  -- Of what comes from the future the clock was set back since, and its age says nothing.
+  AND (updated_at < now() - :older_than_ms! * interval '1 millisecond' OR updated_at > now() + interval '1 minute')
   AND NOT EXISTS (SELECT FROM outbox WHERE outbox.order_id = orders.id)
 ORDER BY id
 LIMIT :limit!;

@@ -15,7 +15,9 @@ export interface RelayContext {
 }
 
 const ORDER = 'order-';
-const BATCH_MAX = 50;
+const STARTS_MAX = 50;
+/** Few, so that the starts of the next batch need not wait for many of them. */
+const MESSAGES_MAX = 10;
 /** How soon another process's orders are seen; this process's own are told at once by `nudge`. */
 const POLL_MS = 200;
 const FAILURE_DELAY_MS = 1_000;
@@ -68,12 +70,13 @@ export class Relay {
     }
   }
 
-  /** Starts wait for the engine to have room; what wakes a workflow that runs already does not. */
+  /** Starts wait for the engine to have room; messages to workflows that run already do not. */
   async #carryBatch(): Promise<{ claimed: number; carried: number }> {
     const { pool, engine } = this.#context;
-    const starts_max = Math.max(0, Math.min(engine.capacity(), BATCH_MAX));
+    const starts_max = Math.min(engine.capacity(), STARTS_MAX);
+    const restarts_max = Math.min(engine.restartCapacity(), STARTS_MAX);
     return transaction(pool, async (client) => {
-      const rows = await claimOutbox.run({ starts_max, others_max: BATCH_MAX }, client);
+      const rows = await claimOutbox.run({ starts_max, restarts_max, messages_max: MESSAGES_MAX }, client);
       if (rows.length === 0) return { claimed: 0, carried: 0 };
       // One at a time for an order: two restarts at once would run it twice.
       const of_order = Map.groupBy(rows, ({ order_id }) => order_id).values();

@@ -10,7 +10,7 @@ import type { AttentionContext } from '../../src/orders/attention.ts';
 import { orderSteps } from '../../src/orders/steps.ts';
 import { INVENTORY_FIRST } from '../../src/orders/workflow.ts';
 import { Relay } from '../../src/outbox/relay.ts';
-import { type SweepContext, sweep } from '../../src/outbox/sweep.ts';
+import { Sweeper } from '../../src/outbox/sweep.ts';
 import { paymentsByHand } from '../../src/payments/hand_work.ts';
 import { paymentSteps } from '../../src/payments/steps.ts';
 import { StripeProvider } from '../../src/payments/stripe.ts';
@@ -82,12 +82,12 @@ export function startService(parts: ServiceParts, process: Process): Service {
   });
   const relay = new Relay({ pool, engine, logger });
   const onOutbox = () => relay.nudge();
-  const sweepContext: SweepContext = { pool, engine, logger, onOutbox };
+  const sweeper = new Sweeper({ pool, engine, logger, onOutbox });
 
   async function sweepAlways() {
     for (;;) {
       await world.pass(process, SWEEP_INTERVAL_MS);
-      const swept = await sweep(sweepContext).catch(() => undefined);
+      const swept = await sweeper.sweep().catch(() => undefined);
       if (swept) parts.rescued += swept.restarted + swept.asked_for_attention;
     }
   }

@@ -16,6 +16,7 @@ import {
   type WorkflowState,
   type Workflows,
 } from '../engine.ts';
+import { type Place, Places } from '../places.ts';
 import type { OutagePolicy, RetryPolicies } from '../policies.ts';
 import { toDbosLogger } from './dbos_logger.ts';
 import { ProcessLock } from './process_lock.ts';
@@ -32,7 +33,7 @@ export interface EmbeddedEngineOptions {
   patches_held_back?: readonly string[];
   /** Most workflows at work at once; those that wait for a message do not count. */
   workflows_max: number;
-  /** Called when workflows have ended or begun to wait, and at least a quarter of `workflows_max` may be started. */
+  /** Called when workflows have ended or begun to wait, and at least a quarter of the places for new ones are free. */
   onCapacity?: () => void;
   /** How long `launch` waits for another process that is just ending. Default 10 s. */
   lock_wait_ms?: number;
@@ -48,11 +49,14 @@ export class EmbeddedEngine implements Engine {
   readonly #progress = new Map<string, Progress>();
   /** The requests that the workflows at work are at work for. */
   readonly #traces = new Map<string, Trace>();
-  #active = 0;
+  readonly #places: Places;
+  /** Workflows that are being started here; any other that runs was left behind, or is started anew. */
+  readonly #beginning = new Set<string>();
   #stopping = false;
 
   constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
+    this.#places = new Places(options);
     this.#lock = new ProcessLock(options.pool, options.logger);
     this.#runner = new StepRunner(options);
   }
@@ -79,6 +83,7 @@ export class EmbeddedEngine implements Engine {
 
   async stop(timeout_ms: number): Promise<void> {
     this.#stopping = true;
+    this.#places.close();
     await this.#runner.stop(timeout_ms);
     await DBOS.shutdown();
     if (running === this) running = undefined;
@@ -86,7 +91,13 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(workflow_id: string, start: WorkflowStart): Promise<void> {
-    await this.#start(workflow_id, start, false);
+    this.#beginning.add(workflow_id);
+    try {
+      await this.#start(workflow_id, start, false);
+    } finally {
+      // It runs by now, unless it was started before.
+      this.#beginning.delete(workflow_id);
+    }
   }
 
   async restart(workflow_id: string, start: WorkflowStart): Promise<void> {
@@ -132,7 +143,11 @@ export class EmbeddedEngine implements Engine {
   }
 
   capacity(): number {
-    return this.#stopping ? 0 : this.#options.workflows_max - this.#active;
+    return this.#stopping ? 0 : this.#places.capacity();
+  }
+
+  restartCapacity(): number {
+    return this.#stopping ? 0 : this.#places.restartCapacity();
   }
 
   /** The body of every workflow; DBOS calls it for new and for recovered ones. */
@@ -140,8 +155,9 @@ export class EmbeddedEngine implements Engine {
     const workflow_id = DBOS.workflowID!;
     const workflow = this.#options.workflows[start.workflow];
     if (!workflow) throw new Error(`there is no workflow ${start.workflow}`);
-    const run = this.#runOf(workflow_id, workflow, start);
-    this.#active++;
+    const isNew = this.#beginning.has(workflow_id);
+    const place = isNew ? this.#places.begin() : await this.#places.recover();
+    const run = this.#runOf(workflow_id, workflow, start, place);
     if (start.trace) this.#traces.set(workflow_id, start.trace);
     try {
       let input = start.input;
@@ -157,18 +173,18 @@ export class EmbeddedEngine implements Engine {
     } finally {
       this.#progress.delete(workflow_id);
       this.#traces.delete(workflow_id);
-      this.#makeRoom();
+      place.leave();
     }
   }
 
-  #runOf(workflow_id: string, { steps }: Workflow, start: RecordedStart): WorkflowRun {
+  #runOf(workflow_id: string, { steps }: Workflow, start: RecordedStart, place: Place): WorkflowRun {
     const trace = () => this.#traces.get(workflow_id);
     const may_repeat = start.is_restarted;
     return {
       step: (name, input) =>
         this.#runner.run({ workflow_id, name, policy: steps[name], may_repeat, trace }, input),
-      receive: (topic, timeout_ms) => this.#receive(workflow_id, topic, timeout_ms),
-      sleep: (duration_ms) => this.#wait(() => DBOS.sleep(duration_ms)),
+      receive: (topic, timeout_ms) => this.#receive(workflow_id, place, topic, timeout_ms),
+      sleep: (duration_ms) => this.#wait(place, () => DBOS.sleep(duration_ms)),
       now: () => DBOS.now(),
       patched: (patch) => start.patches.includes(patch),
       outages: this.#options.outages,
@@ -179,14 +195,9 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  #makeRoom(): void {
-    this.#active--;
-    if (this.capacity() >= this.#options.workflows_max * CAPACITY_SHARE) this.#options.onCapacity?.();
-  }
-
-  #receive(workflow_id: string, topic: string, timeout_ms: number): Promise<boolean> {
+  #receive(workflow_id: string, place: Place, topic: string, timeout_ms: number): Promise<boolean> {
     const options = { timeoutSeconds: timeout_ms / 1000, pollingIntervalMs: MESSAGE_POLL_MS };
-    return this.#wait(async () => {
+    return this.#wait(place, async () => {
       const message = await DBOS.recv<Trace | string>(topic, options);
       this.#follow(workflow_id, toTrace(message));
       return message !== null;
@@ -206,9 +217,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Leaves its place to others while it waits. */
-  async #wait<Result>(wait: () => Promise<Result>): Promise<Result> {
+  async #wait<Result>(place: Place, wait: () => Promise<Result>): Promise<Result> {
     if (this.#stopping) return park();
-    this.#makeRoom();
+    place.leave();
     try {
       return await wait();
     } catch (error) {
@@ -216,7 +227,7 @@ export class EmbeddedEngine implements Engine {
       if (this.#stopping) return park();
       throw error;
     } finally {
-      this.#active++;
+      await place.resume();
     }
   }
 }
@@ -233,9 +244,6 @@ interface RecordedStart {
   patches: string[];
   trace?: Trace;
 }
-
-// Small enough that the rest keep the machine busy, large enough that starting some takes one transaction.
-const CAPACITY_SHARE = 0.25;
 
 const LOCK_WAIT_MS = 10_000;
 

@@ -147,6 +147,11 @@ export class TemporalEngine implements Engine {
     return this.#stopping ? 0 : (this.#room?.left() ?? STARTS_MAX);
   }
 
+  /** The server keeps what no worker has a slot for. */
+  restartCapacity(): number {
+    return this.#stopping ? 0 : STARTS_MAX;
+  }
+
   #makeRoom(): Room | undefined {
     if (!this.#isSearchable) return undefined;
     const { task_queue = TASK_QUEUE, workflows_max: max, onCapacity = () => {}, logger } = this.#options;

@@ -194,7 +194,11 @@ export const look: readonly Command[] = [
     query: outbox.findStalled,
     parameters: { after: '', older_than_ms: -60_000, limit },
   },
-  { name: 'ClaimOutbox', query: outbox.claimOutbox, parameters: { starts_max: 9, others_max: 9 } },
+  {
+    name: 'ClaimOutbox',
+    query: outbox.claimOutbox,
+    parameters: { starts_max: 9, restarts_max: 9, messages_max: 9 },
+  },
   { name: 'CountOrders', query: verify.countOrders, parameters: undefined },
   {
     name: 'FindStateFaults',

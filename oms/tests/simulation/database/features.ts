@@ -9,6 +9,7 @@ import { statement } from './statements.ts';
 
 /** No parcel of the simulation is tracked. */
 const ON_ITS_WAY = { tracking_status: 'pre_transit', tracking_updated_at: null, delivered_at: null };
+const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the smaller `.sql` files do. */
@@ -113,15 +114,16 @@ export const featureStatements = [
     return old.map(([, { key }]) => ({ key }));
   }),
 
-  statement('ClaimOutbox', outbox.claimOutbox, (transaction, { starts_max, others_max }) => {
+  statement('ClaimOutbox', outbox.claimOutbox, (transaction, given) => {
     const free = [...transaction.all('outbox')]
       .filter(([key]) => !transaction.isLockedByOthers('outbox', key))
       .map(([, row]) => row)
       .toSorted((one, other) => one.id - other.id);
     const waits = ({ kind }: { kind: string }) => kind === 'start' || kind === 'track';
-    const starts = free.filter(waits).slice(0, starts_max);
-    const others = free.filter((row) => !waits(row)).slice(0, others_max);
-    const claimed = [...starts, ...others].toSorted((one, other) => one.id - other.id);
+    const starts = free.filter(waits).slice(0, given.starts_max);
+    const restarts = free.filter(({ kind }) => kind === 'restart').slice(0, given.restarts_max);
+    const messages = free.filter((row) => !waits(row) && row.kind !== 'restart').slice(0, given.messages_max);
+    const claimed = [...starts, ...restarts, ...messages].toSorted((one, other) => one.id - other.id);
     return claimed.map((row) => {
       transaction.lock('outbox', String(row.id));
       const { customer_id, way, ...placed } = transaction.get('orders', row.order_id)!;
@@ -139,9 +141,10 @@ export const featureStatements = [
 
   statement('FindStalled', outbox.findStalled, (transaction, { after, older_than_ms, limit }) => {
     const queued = new Set([...transaction.all('outbox')].map(([, { order_id }]) => order_id));
-    const before = Date.now() - older_than_ms;
+    const isStalled = ({ updated_at }: { updated_at: Date }) =>
+      updated_at.getTime() < Date.now() - older_than_ms || updated_at.getTime() > Date.now() + MINUTE_MS;
     return [...transaction.all('orders')]
-      .filter(([id, order]) => order.ended_at === null && id > after && order.updated_at.getTime() < before)
+      .filter(([id, order]) => order.ended_at === null && id > after && isStalled(order))
       .filter(([id]) => !queued.has(id))
       .map(([id]) => ({ id }))
       .toSorted((one, other) => (one.id < other.id ? -1 : 1))

@@ -92,7 +92,7 @@ async function answer(pool: pg.Pool, { query, parameters, name }: Command): Prom
 
 /** Ids of rows differ: each side deletes those that it claimed. */
 async function carry(pool: pg.Pool): Promise<unknown> {
-  const rows = await claimOutbox.run({ starts_max: 2, others_max: 1 }, pool);
+  const rows = await claimOutbox.run({ starts_max: 2, restarts_max: 1, messages_max: 0 }, pool);
   const first = rows.toSorted((one, other) => one.id - other.id).slice(0, 2);
   await deleteOutbox.run({ ids: first.map(({ id }) => id) }, pool);
   return first.map(({ order_id, kind }) => `${order_id} ${kind}`);
