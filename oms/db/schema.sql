@@ -55,17 +55,21 @@ CREATE TABLE orders (
   way                 text NOT NULL DEFAULT 'inventory_first'::text,
   traceparent         text,
   request_id          text,
+  waiting_for         text,
+  waiting_since       timestamp with time zone,
   CONSTRAINT orders_pkey PRIMARY KEY (id),
   CONSTRAINT ended_has_a_time CHECK ((status = ANY (ARRAY['completed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL)),
   CONSTRAINT orders_slot_check CHECK (slot >= 0 AND slot <= 4095),
   CONSTRAINT orders_status_check CHECK (status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'cancelled'::text])),
   CONSTRAINT orders_total_amount_check CHECK (total_amount > 0),
+  CONSTRAINT orders_waiting_for_check CHECK (waiting_for = ANY (ARRAY['payment_provider'::text, 'carrier'::text])),
   CONSTRAINT orders_way_check CHECK (way = ANY (ARRAY['inventory_first'::text, 'payment_first'::text]))
 ) WITH (fillfactor=60);
 CREATE INDEX orders_attention ON orders (id) WHERE attention_code IS NOT NULL;
 CREATE INDEX orders_by_customer ON orders (customer_id, id);
 CREATE INDEX orders_cancelled ON orders (id) WHERE status = 'cancelled'::text;
 CREATE INDEX orders_open ON orders (id) WHERE ended_at IS NULL;
+CREATE INDEX orders_waiting ON orders (waiting_for, waiting_since) WHERE waiting_since IS NOT NULL;
 
 CREATE TABLE order_events (
   order_id    text NOT NULL,

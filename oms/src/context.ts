@@ -1,6 +1,7 @@
 import { listen } from '@oms/kit/http/listen.ts';
 import { isLoopback } from '@oms/kit/http/loopback.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { createApi } from './api.ts';
 import { trustKey } from './callers.ts';
@@ -11,6 +12,9 @@ import { Catalogue } from './inventory/catalogue.ts';
 import { inventorySteps } from './inventory/steps.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { orderSteps } from './orders/steps.ts';
+import { ProviderHealth } from './outages/health.ts';
+import { Reviver } from './outages/reviver.ts';
+import { outageSteps } from './outages/steps.ts';
 import { Relay } from './outbox/relay.ts';
 import { Sweeper } from './outbox/sweep.ts';
 import { paymentsByHand } from './payments/hand_work.ts';
@@ -124,8 +128,10 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const { config, database_url, logger } = options;
   const max = config.database_connections_max;
   const pool = createPool({ url: database_url, max, application_name: 'oms-worker', settings: BY_KEY });
-  const steps = createSteps(config, pool);
+  const healths = createHealths(config, logger);
+  const steps = createSteps(config, pool, healths);
   const metrics = new WorkerMetrics();
+  metrics.watch(Object.values(healths));
   const owned = await createEngine({
     config,
     database_url,
@@ -135,7 +141,11 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   });
   const { engine } = owned;
   const relay = new Relay({ pool, engine, logger });
-  const sweeper = new Sweeper({ pool, engine, logger, onOutbox: () => relay.nudge() });
+  const onOutbox = () => relay.nudge();
+  const sweeper = new Sweeper({ pool, engine, logger, onOutbox });
+  const revivers = Object.values(healths).map(
+    (health) => new Reviver({ pool, health, first_delay_ms: config.retry_first_delay_ms, onOutbox, logger }),
+  );
   let isWorking = false;
 
   return {
@@ -155,11 +165,12 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
       isWorking = true;
       relay.start();
       sweeper.start();
+      for (const reviver of revivers) reviver.start();
     },
     async stop() {
       if (isWorking) {
         isWorking = false;
-        await Promise.all([relay.stop(), sweeper.stop()]);
+        await Promise.all([relay, sweeper, ...revivers].map((part) => part.stop()));
         await engine.stop(ENGINE_STOP_TIMEOUT_MS);
       }
       await Promise.all([pool.end(), owned.close()]);
@@ -177,11 +188,23 @@ export function createProviders(config: Config) {
   return { provider, carrier };
 }
 
-function createSteps(config: Config, pool: ReturnType<typeof createPool>): Steps {
+/** What a worker learns of the providers' health. */
+function createHealths({ retry_first_delay_ms: first_delay_ms }: Config, logger: Logger) {
+  const common = { first_delay_ms, logger };
+  return {
+    payments: new ProviderHealth({ provider: 'payment_provider', code: 'payment_unavailable', ...common }),
+    shipping: new ProviderHealth({ provider: 'carrier', code: 'shipping_unavailable', ...common }),
+  };
+}
+
+function createSteps(config: Config, pool: pg.Pool, healths: ReturnType<typeof createHealths>): Steps {
   const { reservation_time_to_live_ms } = config;
-  const { provider, carrier } = createProviders(config);
+  const made = createProviders(config);
+  const provider = healths.payments.guard(made.provider);
+  const carrier = healths.shipping.guard(made.carrier);
   return {
     ...orderSteps({ pool, track_deliveries: config.track_deliveries }),
+    ...outageSteps(pool),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),
     ...paymentSteps({ pool, provider }),
     ...shippingSteps({ pool, carrier }),

@@ -20,13 +20,22 @@ export class StepError extends Error {
   readonly detail: string;
   /** How long the provider wants to be left alone (`Retry-After`), where it says so. */
   readonly retry_after_ms: number | undefined;
+  /** Whether the provider is known to be away and was not asked, so that trying soon again is in vain. */
+  readonly not_asked: boolean;
 
-  constructor(kind: StepErrorKind, code: string, detail: string, cause?: unknown, retry_after_ms?: number) {
+  constructor(
+    kind: StepErrorKind,
+    code: string,
+    detail: string,
+    cause?: unknown,
+    { retry_after_ms, not_asked = false }: { retry_after_ms?: number | undefined; not_asked?: boolean } = {},
+  ) {
     super(`${kind}: ${code}: ${detail}`, { cause });
     this.name = 'StepError';
     this.kind = kind;
     this.code = code;
     this.detail = detail;
     this.retry_after_ms = retry_after_ms;
+    this.not_asked = not_asked;
   }
 }

@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Step, Steps } from './engine/engine.ts';
 import { toFailure } from './engine/failure.ts';
 import { timeOfOrder } from './orders/identity.ts';
+import type { ProviderHealth } from './outages/health.ts';
 
 /** Steps that end an order, with the status that they end it in. */
 const ENDS: Record<string, string> = { complete_order: 'completed', cancel_order: 'cancelled' };
 const ATTENTION = 'ask_for_attention';
+const WAIT = 'wait_for_provider';
 
 const STEP_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const ORDER_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600];
@@ -50,9 +52,29 @@ export class WorkerMetrics {
     registers: [this.#registry],
   });
 
+  readonly #waitsBegun = new Counter({
+    name: 'orders_waits_total',
+    help: 'Times that an order began to wait for a provider that is away, by which.',
+    labelNames: ['provider'],
+    registers: [this.#registry],
+  });
+
   constructor() {
     // A rate can be told only of what was there before it first happened.
     for (const status of Object.values(ENDS)) this.#ordersEnded.inc({ status }, 0);
+  }
+
+  /** Tells of each provider whether it is seen to be well. */
+  watch(healths: readonly ProviderHealth[]): void {
+    new Gauge({
+      name: 'provider_available',
+      help: 'Whether this process sees the provider to be well: 1, or 0 while it is left alone.',
+      labelNames: ['provider'],
+      registers: [this.#registry],
+      collect() {
+        for (const health of healths) this.set({ provider: health.provider }, health.isWell() ? 1 : 0);
+      },
+    });
   }
 
   /** The same steps, each try of them measured and logged. */
@@ -81,6 +103,7 @@ export class WorkerMetrics {
       logger.info({ outcome: 'done', duration_s: stop({ outcome: 'done' }) }, 'step');
       const status = ENDS[name];
       if (status) this.#countEnd(status, input.order_id);
+      if (name === WAIT) this.#waitsBegun.inc({ provider: input.provider ?? '' });
       if (name === ATTENTION) this.#attentionAsked.inc({ step: input.step ?? '' });
     };
   }

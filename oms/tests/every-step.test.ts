@@ -134,7 +134,7 @@ for (const { name, rows, config } of ways) {
     }
 
     it('is one that the workflow has a policy for', () => {
-      const tried = [...steps, ...wayBack, 'ask_for_attention'];
+      const tried = [...steps, ...wayBack, 'wait_for_provider', 'ask_for_attention'];
       assert.deepEqual(tried.sort(), Object.keys(orderWorkflow.steps).sort());
     });
   });

@@ -8,13 +8,15 @@ export interface Failure {
   detail: string;
   /** How long the provider wants to be left alone. */
   retry_after_ms?: number | undefined;
+  /** The provider is known to be away and was not asked. */
+  not_asked?: boolean | undefined;
 }
 
 /**
  * Runs a step under its policy until it succeeds, is declined, or its attempts are used up. Pure, so that an
  * engine may run it inside a workflow.
  *
- * A provider that wants to be left alone for longer than the policy ever waits ends the series.
+ * A provider that is known to be away, or wants to be left alone for longer than the policy ever waits, ends the series.
  *
  * Interrupted attempts do not count. One that may have acted makes the whole step unknown, unless a later
  * one succeeds or is declined.
@@ -39,8 +41,8 @@ export async function runWithRetries(
     else {
       counted++;
       if (failure.kind === 'unknown') unknown = failure;
-      const isTooSoon = (failure.retry_after_ms ?? 0) > policy.delay_max_ms;
-      if (counted >= policy.attempts_max || (isTooSoon && Number.isFinite(policy.attempts_max))) {
+      const isInVain = failure.not_asked || (failure.retry_after_ms ?? 0) > policy.delay_max_ms;
+      if (counted >= policy.attempts_max || (isInVain && Number.isFinite(policy.attempts_max))) {
         throw toError(unknown ? { ...unknown, retry_after_ms: failure.retry_after_ms } : failure);
       }
     }
@@ -55,10 +57,15 @@ const INTERRUPTED: Failure = {
 };
 
 /** The error as data. */
-export function failureOf({ kind, code, detail, retry_after_ms }: StepError): Failure {
-  return { kind, code, detail, ...(retry_after_ms !== undefined && { retry_after_ms }) };
+export function failureOf({ kind, code, detail, retry_after_ms, not_asked }: StepError): Failure {
+  return {
+    ...{ kind, code, detail },
+    ...(retry_after_ms !== undefined && { retry_after_ms }),
+    ...(not_asked && { not_asked }),
+  };
 }
 
-export function toError({ kind, code, detail, retry_after_ms }: Failure): StepError {
-  return new StepError(kind === 'interrupted' ? 'unknown' : kind, code, detail, undefined, retry_after_ms);
+export function toError({ kind, code, detail, retry_after_ms, not_asked = false }: Failure): StepError {
+  const known = kind === 'interrupted' ? 'unknown' : kind;
+  return new StepError(known, code, detail, undefined, { retry_after_ms, not_asked });
 }

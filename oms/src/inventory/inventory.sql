@@ -31,7 +31,8 @@ WITH reserving AS (
 ), advanced AS (
   UPDATE orders
   SET stage = 'reserved', version = orders.version + 1, updated_at = now(),
-    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+    waiting_for = NULL, waiting_since = NULL
   FROM reserving
   WHERE orders.id = reserving.id AND NOT EXISTS (SELECT FROM short)
   RETURNING orders.id, orders.version

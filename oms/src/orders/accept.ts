@@ -100,6 +100,7 @@ function draft(
     attention_step: null,
     attention_detail: null,
     attention_since: null,
+    waiting_for: null,
     ...trace,
     version: 1,
     created_at: now,

@@ -133,6 +133,7 @@ export interface IFindOrderResult {
   unwound_from: string | null;
   updated_at: Date;
   version: number;
+  waiting_for: string | null;
   way: string;
 }
 
@@ -142,7 +143,7 @@ export interface IFindOrderQuery {
   result: IFindOrderResult;
 }
 
-const findOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":843,"b":846}]}],"statement":"SELECT\n  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail,\n  attention_code, attention_step, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id,\n  (\n    SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)\n    FROM order_lines WHERE order_id = orders.id\n  ) AS \"lines!\",\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
+const findOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":856,"b":859}]}],"statement":"SELECT\n  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail,\n  attention_code, attention_step, attention_detail, attention_since, waiting_for,\n  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id,\n  (\n    SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)\n    FROM order_lines WHERE order_id = orders.id\n  ) AS \"lines!\",\n  (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) AS payment_entries,\n  (SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id) AS shipment\nFROM orders\nWHERE id = :id!"};
 
 /**
  * Query generated from SQL:
@@ -150,7 +151,7 @@ const findOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","req
  * SELECT
  *   id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
  *   cancel_requested_at, cancellation_code, cancellation_detail,
- *   attention_code, attention_step, attention_detail, attention_since,
+ *   attention_code, attention_step, attention_detail, attention_since, waiting_for,
  *   version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id,
  *   (
  *     SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)
@@ -200,6 +201,7 @@ export interface ILockOrderResult {
   unwound_from: string | null;
   updated_at: Date;
   version: number;
+  waiting_for: string | null;
   way: string;
 }
 
@@ -209,7 +211,7 @@ export interface ILockOrderQuery {
   result: ILockOrderResult;
 }
 
-const lockOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":359,"b":362}]}],"statement":"SELECT\n  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail,\n  attention_code, attention_step, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id\nFROM orders\nWHERE id = :id!\nFOR UPDATE"};
+const lockOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":372,"b":375}]}],"statement":"SELECT\n  id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,\n  cancel_requested_at, cancellation_code, cancellation_detail,\n  attention_code, attention_step, attention_detail, attention_since, waiting_for,\n  version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id\nFROM orders\nWHERE id = :id!\nFOR UPDATE"};
 
 /**
  * Query generated from SQL:
@@ -217,7 +219,7 @@ const lockOrderIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","req
  * SELECT
  *   id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
  *   cancel_requested_at, cancellation_code, cancellation_detail,
- *   attention_code, attention_step, attention_detail, attention_since,
+ *   attention_code, attention_step, attention_detail, attention_since, waiting_for,
  *   version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id
  * FROM orders
  * WHERE id = :id!
@@ -235,6 +237,7 @@ export interface IListOrdersParams {
   first_id: string;
   limit: number;
   status?: string | null | void;
+  waiting?: boolean | null | void;
 }
 
 /** 'ListOrders' return type */
@@ -259,6 +262,7 @@ export interface IListOrdersResult {
   total_amount: number;
   updated_at: Date;
   version: number;
+  waiting_for: string | null;
   way: string;
 }
 
@@ -268,7 +272,7 @@ export interface IListOrdersQuery {
   result: IListOrdersResult;
 }
 
-const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"attention":true,"first_id":true,"before_id":true,"limit":true},"params":[{"name":"status","required":false,"transform":{"type":"scalar"},"locs":[{"a":755,"b":761},{"a":789,"b":795},{"a":881,"b":887},{"a":906,"b":912}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":975,"b":986},{"a":1019,"b":1030}]},{"name":"attention","required":false,"transform":{"type":"scalar"},"locs":[{"a":1040,"b":1049},{"a":1099,"b":1108}]},{"name":"first_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1123,"b":1132}]},{"name":"before_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1143,"b":1153}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1178,"b":1184}]}],"statement":"SELECT\n  id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,\n  cancellation_code, cancellation_detail, attention_code, attention_step, attention_detail, attention_since,\n  version, created_at, updated_at, ended_at, hidden_at,\n  -- What is known of an order that a person must look at.\n  CASE WHEN attention_code IS NOT NULL THEN (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) END AS payment_entries,\n  CASE WHEN attention_code IS NOT NULL THEN (\n    SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id\n  ) END AS shipment\nFROM orders\nWHERE hidden_at IS NULL\n  AND (:status::text IS NULL OR status = :status)\n  -- Follows from the status; said so that the index of open orders serves.\n  AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)\n  AND (:customer_id::text IS NULL OR customer_id = :customer_id)\n  AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)\n  AND id >= :first_id! AND id < :before_id!\nORDER BY id DESC\nLIMIT :limit!"};
+const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"attention":true,"waiting":true,"first_id":true,"before_id":true,"limit":true},"params":[{"name":"status","required":false,"transform":{"type":"scalar"},"locs":[{"a":768,"b":774},{"a":802,"b":808},{"a":894,"b":900},{"a":919,"b":925}]},{"name":"customer_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":988,"b":999},{"a":1032,"b":1043}]},{"name":"attention","required":false,"transform":{"type":"scalar"},"locs":[{"a":1053,"b":1062},{"a":1112,"b":1121}]},{"name":"waiting","required":false,"transform":{"type":"scalar"},"locs":[{"a":1131,"b":1138},{"a":1185,"b":1192}]},{"name":"first_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1207,"b":1216}]},{"name":"before_id","required":true,"transform":{"type":"scalar"},"locs":[{"a":1227,"b":1237}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":1262,"b":1268}]}],"statement":"SELECT\n  id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,\n  cancellation_code, cancellation_detail, attention_code, attention_step, attention_detail, attention_since,\n  waiting_for, version, created_at, updated_at, ended_at, hidden_at,\n  -- What is known of an order that a person must look at.\n  CASE WHEN attention_code IS NOT NULL THEN (\n    SELECT jsonb_agg(jsonb_build_object(\n      'kind', kind, 'amount', amount, 'provider_id', provider_id, 'intent_id', intent_id))\n    FROM payment_entries WHERE order_id = orders.id\n  ) END AS payment_entries,\n  CASE WHEN attention_code IS NOT NULL THEN (\n    SELECT to_jsonb(shipments) FROM shipments WHERE order_id = orders.id\n  ) END AS shipment\nFROM orders\nWHERE hidden_at IS NULL\n  AND (:status::text IS NULL OR status = :status)\n  -- Follows from the status; said so that the index of open orders serves.\n  AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)\n  AND (:customer_id::text IS NULL OR customer_id = :customer_id)\n  AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)\n  AND (:waiting::bool IS NULL OR (waiting_for IS NOT NULL) = :waiting)\n  AND id >= :first_id! AND id < :before_id!\nORDER BY id DESC\nLIMIT :limit!"};
 
 /**
  * Query generated from SQL:
@@ -276,7 +280,7 @@ const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"att
  * SELECT
  *   id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,
  *   cancellation_code, cancellation_detail, attention_code, attention_step, attention_detail, attention_since,
- *   version, created_at, updated_at, ended_at, hidden_at,
+ *   waiting_for, version, created_at, updated_at, ended_at, hidden_at,
  *   -- What is known of an order that a person must look at.
  *   CASE WHEN attention_code IS NOT NULL THEN (
  *     SELECT jsonb_agg(jsonb_build_object(
@@ -293,6 +297,7 @@ const listOrdersIR: any = {"usedParamSet":{"status":true,"customer_id":true,"att
  *   AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)
  *   AND (:customer_id::text IS NULL OR customer_id = :customer_id)
  *   AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)
+ *   AND (:waiting::bool IS NULL OR (waiting_for IS NOT NULL) = :waiting)
  *   AND id >= :first_id! AND id < :before_id!
  * ORDER BY id DESC
  * LIMIT :limit!
@@ -401,7 +406,7 @@ export interface IAdvanceOrderQuery {
   result: IAdvanceOrderResult;
 }
 
-const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"way":true,"id":true,"from":true,"event_type":true,"event_data":true},"params":[{"name":"stage","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":55}]},{"name":"status","required":true,"transform":{"type":"scalar"},"locs":[{"a":67,"b":74}]},{"name":"way","required":true,"transform":{"type":"scalar"},"locs":[{"a":83,"b":87}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":244,"b":247}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":261,"b":266}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":385,"b":396}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":399,"b":410}]}],"statement":"WITH advanced AS (\n  UPDATE orders\n  SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = :from!\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced\nRETURNING sequence"};
+const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"way":true,"id":true,"from":true,"event_type":true,"event_data":true},"params":[{"name":"stage","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":55}]},{"name":"status","required":true,"transform":{"type":"scalar"},"locs":[{"a":67,"b":74}]},{"name":"way","required":true,"transform":{"type":"scalar"},"locs":[{"a":83,"b":87}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":290,"b":293}]},{"name":"from","required":true,"transform":{"type":"scalar"},"locs":[{"a":307,"b":312}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":442}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":445,"b":456}]}],"statement":"WITH advanced AS (\n  UPDATE orders\n  SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,\n    waiting_for = NULL, waiting_since = NULL\n  WHERE id = :id! AND stage = :from!\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM advanced\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -409,7 +414,8 @@ const advanceOrderIR: any = {"usedParamSet":{"stage":true,"status":true,"way":tr
  * WITH advanced AS (
  *   UPDATE orders
  *   SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),
- *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+ *     waiting_for = NULL, waiting_since = NULL
  *   WHERE id = :id! AND stage = :from!
  *   RETURNING id, version
  * )
@@ -439,7 +445,7 @@ export interface ICompleteOrderQuery {
   result: ICompleteOrderResult;
 }
 
-const completeOrderIR: any = {"usedParamSet":{"id":true,"track":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":260},{"a":755,"b":758},{"a":1111,"b":1114}]},{"name":"track","required":true,"transform":{"type":"scalar"},"locs":[{"a":1243,"b":1249}]}],"statement":"WITH completed AS (\n  UPDATE orders\n  SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.completed', '{}', now() FROM completed\n), locked AS (\n  SELECT stock.sku, reservation.quantity\n  FROM reservations AS reservation\n  JOIN stock ON stock.sku = reservation.sku\n  -- By the parameter rather than a join: of a small table the planner would read every row.\n  WHERE reservation.order_id = :id! AND EXISTS (SELECT FROM completed)\n  ORDER BY stock.sku\n  FOR UPDATE OF stock\n), sold AS (\n  UPDATE stock\n  SET on_hand = on_hand - locked.quantity, reserved = reserved - locked.quantity,\n    sold = sold + locked.quantity, version = version + 1\n  FROM locked\n  WHERE stock.sku = locked.sku\n), consumed AS (\n  DELETE FROM reservations WHERE order_id = :id! AND EXISTS (SELECT FROM completed)\n), track AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'track' FROM completed WHERE :track!::bool\n)\nSELECT id, version FROM completed"};
+const completeOrderIR: any = {"usedParamSet":{"id":true,"track":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":303,"b":306},{"a":801,"b":804},{"a":1157,"b":1160}]},{"name":"track","required":true,"transform":{"type":"scalar"},"locs":[{"a":1289,"b":1295}]}],"statement":"WITH completed AS (\n  UPDATE orders\n  SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,\n    waiting_for = NULL, waiting_since = NULL\n  WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL\n  RETURNING id, version\n), event AS (\n  INSERT INTO order_events (order_id, sequence, type, data, occurred_at)\n  SELECT id, version, 'order.completed', '{}', now() FROM completed\n), locked AS (\n  SELECT stock.sku, reservation.quantity\n  FROM reservations AS reservation\n  JOIN stock ON stock.sku = reservation.sku\n  -- By the parameter rather than a join: of a small table the planner would read every row.\n  WHERE reservation.order_id = :id! AND EXISTS (SELECT FROM completed)\n  ORDER BY stock.sku\n  FOR UPDATE OF stock\n), sold AS (\n  UPDATE stock\n  SET on_hand = on_hand - locked.quantity, reserved = reserved - locked.quantity,\n    sold = sold + locked.quantity, version = version + 1\n  FROM locked\n  WHERE stock.sku = locked.sku\n), consumed AS (\n  DELETE FROM reservations WHERE order_id = :id! AND EXISTS (SELECT FROM completed)\n), track AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'track' FROM completed WHERE :track!::bool\n)\nSELECT id, version FROM completed"};
 
 /**
  * Query generated from SQL:
@@ -447,7 +453,8 @@ const completeOrderIR: any = {"usedParamSet":{"id":true,"track":true},"params":[
  * WITH completed AS (
  *   UPDATE orders
  *   SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),
- *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+ *     waiting_for = NULL, waiting_since = NULL
  *   WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL
  *   RETURNING id, version
  * ), event AS (
@@ -543,7 +550,7 @@ export interface IBeginUnwindingQuery {
   result: IBeginUnwindingResult;
 }
 
-const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":199,"b":204}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":264,"b":271}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":386,"b":389}]}],"statement":"WITH begun AS (\n  UPDATE orders\n  SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),\n    cancellation_code = coalesce(cancellation_code, :code!),\n    cancellation_detail = coalesce(cancellation_detail, :detail!),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version, cancellation_code, cancellation_detail\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()\nFROM begun\nRETURNING sequence"};
+const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":199,"b":204}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":264,"b":271}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":432,"b":435}]}],"statement":"WITH begun AS (\n  UPDATE orders\n  SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),\n    cancellation_code = coalesce(cancellation_code, :code!),\n    cancellation_detail = coalesce(cancellation_detail, :detail!),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,\n    waiting_for = NULL, waiting_since = NULL\n  WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'\n  RETURNING id, version, cancellation_code, cancellation_detail\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.unwinding', jsonb_build_object('code', cancellation_code, 'detail', cancellation_detail), now()\nFROM begun\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -553,7 +560,8 @@ const beginUnwindingIR: any = {"usedParamSet":{"code":true,"detail":true,"id":tr
  *   SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),
  *     cancellation_code = coalesce(cancellation_code, :code!),
  *     cancellation_detail = coalesce(cancellation_detail, :detail!),
- *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+ *     waiting_for = NULL, waiting_since = NULL
  *   WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'
  *   RETURNING id, version, cancellation_code, cancellation_detail
  * )
@@ -582,7 +590,7 @@ export interface IEndCancelledQuery {
   result: IEndCancelledResult;
 }
 
-const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":257,"b":260}]}],"statement":"WITH cancelled AS (\n  UPDATE orders\n  SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL\n  WHERE id = :id! AND stage = 'unwinding'\n  RETURNING id, version, cancellation_code\n), never_booked AS (\n  UPDATE shipments SET status = 'cancelled', updated_at = now()\n  FROM cancelled\n  WHERE order_id = cancelled.id AND shipments.status = 'booking'\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled\nRETURNING sequence"};
+const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":303,"b":306}]}],"statement":"WITH cancelled AS (\n  UPDATE orders\n  SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),\n    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,\n    waiting_for = NULL, waiting_since = NULL\n  WHERE id = :id! AND stage = 'unwinding'\n  RETURNING id, version, cancellation_code\n), never_booked AS (\n  UPDATE shipments SET status = 'cancelled', updated_at = now()\n  FROM cancelled\n  WHERE order_id = cancelled.id AND shipments.status = 'booking'\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.cancelled', jsonb_build_object('code', cancellation_code), now() FROM cancelled\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -590,7 +598,8 @@ const endCancelledIR: any = {"usedParamSet":{"id":true},"params":[{"name":"id","
  * WITH cancelled AS (
  *   UPDATE orders
  *   SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),
- *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+ *     attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+ *     waiting_for = NULL, waiting_since = NULL
  *   WHERE id = :id! AND stage = 'unwinding'
  *   RETURNING id, version, cancellation_code
  * ), never_booked AS (
@@ -612,6 +621,7 @@ export interface IAskForAttentionParams {
   detail: string;
   id: string;
   step?: string | null | void;
+  waiting_for?: string | null | void;
 }
 
 /** 'AskForAttention' return type */
@@ -625,7 +635,7 @@ export interface IAskForAttentionQuery {
   result: IAskForAttentionResult;
 }
 
-const askForAttentionIR: any = {"usedParamSet":{"code":true,"step":true,"detail":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":60},{"a":402,"b":407},{"a":598,"b":603}]},{"name":"step","required":false,"transform":{"type":"scalar"},"locs":[{"a":80,"b":84},{"a":180,"b":184},{"a":410,"b":414},{"a":620,"b":624}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":106,"b":113},{"a":417,"b":424},{"a":643,"b":650}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":299,"b":302}]}],"statement":"WITH asked AS (\n  UPDATE orders\n  SET attention_code = :code!, attention_step = :step, attention_detail = :detail!,\n    attention_since = CASE WHEN attention_step IS DISTINCT FROM :step THEN now() ELSE coalesce(attention_since, now()) END,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL\n    AND (attention_code, attention_step, attention_detail) IS DISTINCT FROM (:code!, :step, :detail!)\n  RETURNING id, version\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.attention_asked',\n  jsonb_build_object('code', :code!::text, 'step', :step::text, 'detail', :detail!::text), now()\nFROM asked\nRETURNING sequence"};
+const askForAttentionIR: any = {"usedParamSet":{"code":true,"step":true,"detail":true,"waiting_for":true,"id":true},"params":[{"name":"code","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":60},{"a":507,"b":512},{"a":763,"b":768},{"a":935,"b":940}]},{"name":"step","required":false,"transform":{"type":"scalar"},"locs":[{"a":80,"b":84},{"a":180,"b":184},{"a":515,"b":519},{"a":771,"b":775},{"a":957,"b":961}]},{"name":"detail","required":true,"transform":{"type":"scalar"},"locs":[{"a":106,"b":113},{"a":522,"b":529},{"a":778,"b":785},{"a":980,"b":987}]},{"name":"waiting_for","required":false,"transform":{"type":"scalar"},"locs":[{"a":258,"b":269},{"a":298,"b":309},{"a":669,"b":680}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":404,"b":407},{"a":625,"b":628}]}],"statement":"WITH asked AS (\n  UPDATE orders\n  SET attention_code = :code!, attention_step = :step, attention_detail = :detail!,\n    attention_since = CASE WHEN attention_step IS DISTINCT FROM :step THEN now() ELSE coalesce(attention_since, now()) END,\n    waiting_for = :waiting_for, waiting_since = CASE WHEN :waiting_for::text IS NOT NULL THEN now() END,\n    version = version + 1, updated_at = now()\n  WHERE id = :id! AND ended_at IS NULL\n    AND (attention_code, attention_step, attention_detail) IS DISTINCT FROM (:code!, :step, :detail!)\n  RETURNING id, version\n), again AS (\n  UPDATE orders SET waiting_since = now()\n  WHERE id = :id! AND ended_at IS NULL AND waiting_for = :waiting_for\n    AND (attention_code, attention_step, attention_detail) IS NOT DISTINCT FROM (:code!, :step, :detail!)\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, 'order.attention_asked',\n  jsonb_build_object('code', :code!::text, 'step', :step::text, 'detail', :detail!::text), now()\nFROM asked\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -634,10 +644,15 @@ const askForAttentionIR: any = {"usedParamSet":{"code":true,"step":true,"detail"
  *   UPDATE orders
  *   SET attention_code = :code!, attention_step = :step, attention_detail = :detail!,
  *     attention_since = CASE WHEN attention_step IS DISTINCT FROM :step THEN now() ELSE coalesce(attention_since, now()) END,
+ *     waiting_for = :waiting_for, waiting_since = CASE WHEN :waiting_for::text IS NOT NULL THEN now() END,
  *     version = version + 1, updated_at = now()
  *   WHERE id = :id! AND ended_at IS NULL
  *     AND (attention_code, attention_step, attention_detail) IS DISTINCT FROM (:code!, :step, :detail!)
  *   RETURNING id, version
+ * ), again AS (
+ *   UPDATE orders SET waiting_since = now()
+ *   WHERE id = :id! AND ended_at IS NULL AND waiting_for = :waiting_for
+ *     AND (attention_code, attention_step, attention_detail) IS NOT DISTINCT FROM (:code!, :step, :detail!)
  * )
  * INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
  * SELECT id, version, 'order.attention_asked',
@@ -670,7 +685,7 @@ export interface IRecordMendQuery {
   result: IRecordMendResult;
 }
 
-const recordMendIR: any = {"usedParamSet":{"is_done":true,"id":true,"traceparent":true,"request_id":true,"event_type":true,"event_data":true},"params":[{"name":"is_done","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":121},{"a":195,"b":203},{"a":273,"b":281},{"a":352,"b":360}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":410,"b":413}]},{"name":"traceparent","required":false,"transform":{"type":"scalar"},"locs":[{"a":567,"b":578}]},{"name":"request_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":581,"b":591}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":698,"b":709}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":712,"b":723}]}],"statement":"WITH mended AS (\n  UPDATE orders\n  SET version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,\n    attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,\n    attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END\n  WHERE id = :id! AND attention_code IS NOT NULL\n  RETURNING id, version\n), wake AS (\n  INSERT INTO outbox (order_id, kind, traceparent, request_id)\n  SELECT id, 'wake', :traceparent, :request_id FROM mended\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended\nRETURNING sequence"};
+const recordMendIR: any = {"usedParamSet":{"is_done":true,"id":true,"traceparent":true,"request_id":true,"event_type":true,"event_data":true},"params":[{"name":"is_done","required":true,"transform":{"type":"scalar"},"locs":[{"a":113,"b":121},{"a":195,"b":203},{"a":273,"b":281},{"a":352,"b":360},{"a":426,"b":434},{"a":498,"b":506}]},{"name":"id","required":true,"transform":{"type":"scalar"},"locs":[{"a":554,"b":557}]},{"name":"traceparent","required":false,"transform":{"type":"scalar"},"locs":[{"a":711,"b":722}]},{"name":"request_id","required":false,"transform":{"type":"scalar"},"locs":[{"a":725,"b":735}]},{"name":"event_type","required":true,"transform":{"type":"scalar"},"locs":[{"a":842,"b":853}]},{"name":"event_data","required":true,"transform":{"type":"scalar"},"locs":[{"a":856,"b":867}]}],"statement":"WITH mended AS (\n  UPDATE orders\n  SET version = version + 1, updated_at = now(),\n    attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,\n    attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,\n    attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,\n    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END,\n    waiting_for = CASE WHEN :is_done! THEN NULL ELSE waiting_for END,\n    waiting_since = CASE WHEN :is_done! THEN NULL ELSE waiting_since END\n  WHERE id = :id! AND attention_code IS NOT NULL\n  RETURNING id, version\n), wake AS (\n  INSERT INTO outbox (order_id, kind, traceparent, request_id)\n  SELECT id, 'wake', :traceparent, :request_id FROM mended\n)\nINSERT INTO order_events (order_id, sequence, type, data, occurred_at)\nSELECT id, version, :event_type!, :event_data!::jsonb, now() FROM mended\nRETURNING sequence"};
 
 /**
  * Query generated from SQL:
@@ -681,7 +696,9 @@ const recordMendIR: any = {"usedParamSet":{"is_done":true,"id":true,"traceparent
  *     attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,
  *     attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,
  *     attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,
- *     attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END
+ *     attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END,
+ *     waiting_for = CASE WHEN :is_done! THEN NULL ELSE waiting_for END,
+ *     waiting_since = CASE WHEN :is_done! THEN NULL ELSE waiting_since END
  *   WHERE id = :id! AND attention_code IS NOT NULL
  *   RETURNING id, version
  * ), wake AS (

@@ -46,7 +46,7 @@ SELECT
 SELECT
   id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
   cancel_requested_at, cancellation_code, cancellation_detail,
-  attention_code, attention_step, attention_detail, attention_since,
+  attention_code, attention_step, attention_detail, attention_since, waiting_for,
   version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id,
   (
     SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'unit_price', unit_price) ORDER BY number)
@@ -65,7 +65,7 @@ WHERE id = :id!;
 SELECT
   id, slot, customer_id, status, stage, unwound_from, way, currency, total_amount, shipping_address, payment_method,
   cancel_requested_at, cancellation_code, cancellation_detail,
-  attention_code, attention_step, attention_detail, attention_since,
+  attention_code, attention_step, attention_detail, attention_since, waiting_for,
   version, created_at, updated_at, ended_at, hidden_at, traceparent, request_id
 FROM orders
 WHERE id = :id!
@@ -75,7 +75,7 @@ FOR UPDATE;
 SELECT
   id, customer_id, status, stage, way, currency, total_amount, cancel_requested_at,
   cancellation_code, cancellation_detail, attention_code, attention_step, attention_detail, attention_since,
-  version, created_at, updated_at, ended_at, hidden_at,
+  waiting_for, version, created_at, updated_at, ended_at, hidden_at,
   -- What is known of an order that a person must look at.
   CASE WHEN attention_code IS NOT NULL THEN (
     SELECT jsonb_agg(jsonb_build_object(
@@ -92,6 +92,7 @@ WHERE hidden_at IS NULL
   AND (:status::text IS NULL OR :status NOT IN ('pending', 'processing') OR ended_at IS NULL)
   AND (:customer_id::text IS NULL OR customer_id = :customer_id)
   AND (:attention::bool IS NULL OR (attention_code IS NOT NULL) = :attention)
+  AND (:waiting::bool IS NULL OR (waiting_for IS NOT NULL) = :waiting)
   AND id >= :first_id! AND id < :before_id!
 ORDER BY id DESC
 LIMIT :limit!;
@@ -122,7 +123,8 @@ WHERE id = :id!;
 WITH advanced AS (
   UPDATE orders
   SET stage = :stage!, status = :status!, way = :way!, version = version + 1, updated_at = now(),
-    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+    waiting_for = NULL, waiting_since = NULL
   WHERE id = :id! AND stage = :from!
   RETURNING id, version
 )
@@ -134,7 +136,8 @@ RETURNING sequence;
 WITH completed AS (
   UPDATE orders
   SET stage = 'completed', status = 'completed', version = version + 1, updated_at = now(), ended_at = now(),
-    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+    waiting_for = NULL, waiting_since = NULL
   WHERE id = :id! AND stage = 'captured' AND cancel_requested_at IS NULL
   RETURNING id, version
 ), event AS (
@@ -185,7 +188,8 @@ WITH begun AS (
   SET stage = 'unwinding', unwound_from = stage, status = 'processing', version = version + 1, updated_at = now(),
     cancellation_code = coalesce(cancellation_code, :code!),
     cancellation_detail = coalesce(cancellation_detail, :detail!),
-    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+    waiting_for = NULL, waiting_since = NULL
   WHERE id = :id! AND ended_at IS NULL AND stage <> 'unwinding'
   RETURNING id, version, cancellation_code, cancellation_detail
 )
@@ -198,7 +202,8 @@ RETURNING sequence;
 WITH cancelled AS (
   UPDATE orders
   SET stage = 'cancelled', status = 'cancelled', version = version + 1, updated_at = now(), ended_at = now(),
-    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL
+    attention_code = NULL, attention_step = NULL, attention_detail = NULL, attention_since = NULL,
+    waiting_for = NULL, waiting_since = NULL
   WHERE id = :id! AND stage = 'unwinding'
   RETURNING id, version, cancellation_code
 ), never_booked AS (
@@ -215,10 +220,15 @@ WITH asked AS (
   UPDATE orders
   SET attention_code = :code!, attention_step = :step, attention_detail = :detail!,
     attention_since = CASE WHEN attention_step IS DISTINCT FROM :step THEN now() ELSE coalesce(attention_since, now()) END,
+    waiting_for = :waiting_for, waiting_since = CASE WHEN :waiting_for::text IS NOT NULL THEN now() END,
     version = version + 1, updated_at = now()
   WHERE id = :id! AND ended_at IS NULL
     AND (attention_code, attention_step, attention_detail) IS DISTINCT FROM (:code!, :step, :detail!)
   RETURNING id, version
+), again AS (
+  UPDATE orders SET waiting_since = now()
+  WHERE id = :id! AND ended_at IS NULL AND waiting_for = :waiting_for
+    AND (attention_code, attention_step, attention_detail) IS NOT DISTINCT FROM (:code!, :step, :detail!)
 )
 INSERT INTO order_events (order_id, sequence, type, data, occurred_at)
 SELECT id, version, 'order.attention_asked',
@@ -233,7 +243,9 @@ WITH mended AS (
     attention_code = CASE WHEN :is_done!::bool THEN NULL ELSE attention_code END,
     attention_step = CASE WHEN :is_done! THEN NULL ELSE attention_step END,
     attention_detail = CASE WHEN :is_done! THEN NULL ELSE attention_detail END,
-    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END
+    attention_since = CASE WHEN :is_done! THEN NULL ELSE attention_since END,
+    waiting_for = CASE WHEN :is_done! THEN NULL ELSE waiting_for END,
+    waiting_since = CASE WHEN :is_done! THEN NULL ELSE waiting_since END
   WHERE id = :id! AND attention_code IS NOT NULL
   RETURNING id, version
 ), wake AS (

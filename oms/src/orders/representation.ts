@@ -32,6 +32,7 @@ export function toSummary(row: IListOrdersResult): OrderSummary {
     total_amount: row.total_amount,
     cancellation: toCancellation(row),
     attention: toAttention(row),
+    waiting_for: row.waiting_for as OrderSummary['waiting_for'],
     allowed_actions: allowedActions(toState(row)),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

@@ -91,6 +91,7 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
         status,
         customer_id,
         attention,
+        waiting,
         created_from,
         created_to,
       } = request.query ?? {};
@@ -99,6 +100,7 @@ export function orderRoutes(context: OrderRoutesContext): Pick<RouteHandlers, Op
           status,
           customer_id,
           attention,
+          waiting,
           first_id: created_from ? firstOrderIdAt(readTime('created_from', created_from)) : '',
           before_id:
             readCursor(cursor, ORDER_ID) ??

@@ -29,9 +29,12 @@ export function orderSteps({ pool, track_deliveries }: OrderStepsContext): Steps
     async cancel_order({ order_id }) {
       await endCancelled.run({ id: order_id }, pool);
     },
-    async ask_for_attention({ order_id, step, code, detail, kind }) {
+    async ask_for_attention({ order_id, step, code, detail, kind, provider }) {
       const attention_code = attentionCode(step!, code!, kind);
-      await askForAttention.run({ id: order_id, code: attention_code, step, detail: detail! }, pool);
+      await askForAttention.run(
+        { id: order_id, code: attention_code, step, detail: detail!, waiting_for: provider },
+        pool,
+      );
     },
   };
 }

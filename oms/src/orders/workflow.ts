@@ -39,6 +39,7 @@ const steps = {
   complete_order: 'database',
   begin_unwinding: 'database',
   cancel_order: 'database',
+  wait_for_provider: 'database',
   ask_for_attention: 'attention',
 } as const satisfies Workflow['steps'];
 
@@ -47,8 +48,21 @@ type StepName = keyof typeof steps;
 /** Wakes an order that waits for attention: someone mended the cause, or asked for it to be cancelled. */
 export const WAKE = 'wake';
 
+/** What an order that waits for a provider is within the engine: it takes no place that an order at work could have. */
+const WAITING = 'waiting';
+
 /** How long an order from before `WAIT_FOR_PROVIDERS` waits for a person before it tries by itself once more. */
 const ATTENTION_RECHECK_MS = 15 * 60 * 1000;
+
+/** Whom each step asks to act. */
+const PROVIDER_OF: Partial<Record<StepName, 'payment_provider' | 'carrier'>> = {
+  authorise_payment: 'payment_provider',
+  void_payment: 'payment_provider',
+  capture_payment: 'payment_provider',
+  refund_payment: 'payment_provider',
+  arrange_shipping: 'carrier',
+  cancel_shipping: 'carrier',
+};
 
 /** At these steps the customer's money is held: giving up would cost it time, so a person decides. */
 const MONEY_IS_HELD_AT: readonly StepName[] = ['arrange_shipping', 'capture_payment'];
@@ -90,15 +104,17 @@ function newWay(run: WorkflowRun): WayName {
 /**
  * Runs a step until it has an outcome.
  *
- * An outage of a provider is waited for, until the deadline. What stays open then, and what must not end the step, needs
- * a person; the step runs again when it is woken or after a while. After an attempt of unknown outcome, a later
- * `unavailable` does not show that nothing happened.
+ * An outage of a provider is waited for, until the deadline. What stays open then, and what may have acted or must not
+ * end the step, needs a person. In either case the step runs again after a while, or when it is woken: by a person, or
+ * because the provider is well again. After an attempt of unknown outcome, a later `unavailable` does not show that
+ * nothing happened.
  * @param must whether no error may end the step
  */
 async function settle(run: WorkflowRun, step: StepName, input: StepInput, must: boolean): Promise<void> {
   const status = 'processing';
+  const provider = PROVIDER_OF[step];
   let may_have_acted = false;
-  let waited_ms = 0;
+  let outage_began: number | undefined;
   for (let waits = 1; ; waits++) {
     run.progress({ at: step, status, attention: false });
     try {
@@ -111,19 +127,30 @@ async function settle(run: WorkflowRun, step: StepName, input: StepInput, must: 
       const wait_ms = is_patient
         ? outageWait(run.outages, waits, input.order_id, error.retry_after_ms)
         : ATTENTION_RECHECK_MS;
-      if (!may_have_acted && !must) {
-        if (!is_patient || steps[step] !== 'provider' || run.outages.deadline_ms === 0) throw error;
-        if (waited_ms < run.outages.deadline_ms) {
-          run.progress({ at: `${step}: waiting for the provider`, status, attention: false });
-          // A wake is a person's wish or good news, and no part of the outage.
-          if (!(await run.receive(WAKE, wait_ms))) waited_ms += wait_ms;
-          continue;
+      const waiting = is_patient && provider && { order_id: input.order_id, provider };
+      if (!may_have_acted) {
+        const is_waited_for = waiting && error.kind === 'unavailable' && run.outages.deadline_ms > 0;
+        if (is_waited_for) {
+          const now = await run.now();
+          outage_began ??= now;
+          if (now - outage_began < run.outages.deadline_ms) {
+            run.progress({ at: `${step}: waiting for the ${provider}`, status: WAITING, attention: false });
+            await run.step('wait_for_provider', waiting);
+            await run.receive(WAKE, wait_ms);
+            continue;
+          }
         }
-        if (!MONEY_IS_HELD_AT.includes(step)) throw error;
+        if (!must && !(is_waited_for && MONEY_IS_HELD_AT.includes(step))) throw error;
       }
       const { code, detail, kind } = error;
       run.progress({ at: step, status, attention: true });
-      await run.step('ask_for_attention', { order_id: input.order_id, step, code, detail, kind });
+      await run.step('ask_for_attention', {
+        ...(waiting || { order_id: input.order_id }),
+        step,
+        code,
+        detail,
+        kind,
+      });
       await run.receive(WAKE, wait_ms);
     }
   }

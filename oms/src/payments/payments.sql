@@ -16,7 +16,9 @@ WITH noted AS (
     attention_code = CASE WHEN stage = :from::text THEN NULL ELSE attention_code END,
     attention_step = CASE WHEN stage = :from::text THEN NULL ELSE attention_step END,
     attention_detail = CASE WHEN stage = :from::text THEN NULL ELSE attention_detail END,
-    attention_since = CASE WHEN stage = :from::text THEN NULL ELSE attention_since END
+    attention_since = CASE WHEN stage = :from::text THEN NULL ELSE attention_since END,
+    waiting_for = CASE WHEN stage = :from::text THEN NULL ELSE waiting_for END,
+    waiting_since = CASE WHEN stage = :from::text THEN NULL ELSE waiting_since END
   FROM entry
   WHERE orders.id = entry.order_id
   RETURNING orders.id, orders.version

@@ -92,7 +92,9 @@ export function unknown(detail: string, cause: unknown): StepError {
 }
 
 export function unavailable(detail: string, cause?: unknown): StepError {
-  return new StepError('unavailable', 'payment_unavailable', detail, cause, retryAfterOf(cause));
+  return new StepError('unavailable', 'payment_unavailable', detail, cause, {
+    retry_after_ms: retryAfterOf(cause),
+  });
 }
 
 /** https://docs.stripe.com/error-handling: what each error says about whether the request took effect. */

@@ -64,7 +64,7 @@ export function unknown(detail: string, cause: unknown): StepError {
 
 export function unavailable(detail: string, cause?: unknown): StepError {
   const { retry_after_ms } = (cause ?? {}) as Failure;
-  return new StepError('unavailable', 'shipping_unavailable', detail, cause, retry_after_ms);
+  return new StepError('unavailable', 'shipping_unavailable', detail, cause, { retry_after_ms });
 }
 
 /** https://docs.easypost.com/docs/errors: what each error says about whether the request took effect. */

@@ -185,8 +185,8 @@ async function waitOut(world: World, isEnded: () => Promise<boolean>): Promise<v
 }
 
 const OUTAGE_LOOK_MS = 5 * 60_000;
-/** Longer than all tries of a step that gets no answer. */
-const LOOK_MS = 15_000;
+/** Longer than all tries of a step that gets no answer, and than a provider is left alone. */
+const LOOK_MS = 75_000;
 
 async function readOrders(shop: Shop, pool: ReturnType<typeof calmPool>) {
   const orders: {

@@ -13,6 +13,8 @@ export interface Scenario {
   /** How long stock is set aside. */
   reservation_time_to_live_ms: number;
   workflows_max: number;
+  /** Whether a provider that fails for many orders is left alone for a while. */
+  is_guarded: boolean;
   orders: PlannedOrder[];
   faults: Fault[];
   changes: CatalogueChange[];
@@ -177,6 +179,7 @@ export function scenarioOf(seed: string, orders_count: number): Scenario {
     customers,
     reservation_time_to_live_ms: chance.pick([2_000, 30_000, 90_000, 15 * 60_000]),
     workflows_max: chance.pick([4, 16, 64]),
+    is_guarded: true,
     orders,
     changes,
     faults,

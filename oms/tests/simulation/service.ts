@@ -9,6 +9,9 @@ import type { AcceptContext } from '../../src/orders/accept.ts';
 import type { AttentionContext } from '../../src/orders/attention.ts';
 import { orderSteps } from '../../src/orders/steps.ts';
 import { INVENTORY_FIRST } from '../../src/orders/workflow.ts';
+import { ProviderHealth } from '../../src/outages/health.ts';
+import { Reviver } from '../../src/outages/reviver.ts';
+import { outageSteps } from '../../src/outages/steps.ts';
 import { Relay } from '../../src/outbox/relay.ts';
 import { Sweeper } from '../../src/outbox/sweep.ts';
 import { paymentsByHand } from '../../src/payments/hand_work.ts';
@@ -54,10 +57,20 @@ export function startService(parts: ServiceParts, process: Process): Service {
   const { world, scenario, store, journal } = parts;
   const pool = simulatedPool(world, process, store);
   const { reservation_time_to_live_ms, workflows_max } = scenario;
-  const provider = new StripeProvider(parts.stripe.clientOf(process));
-  const carrier = new EasyPostCarrier(parts.easypost.clientOf(process));
+  const common = { first_delay_ms: RETRY_FIRST_DELAY_MS, logger };
+  const payments = new ProviderHealth({
+    provider: 'payment_provider',
+    code: 'payment_unavailable',
+    ...common,
+  });
+  const shipping = new ProviderHealth({ provider: 'carrier', code: 'shipping_unavailable', ...common });
+  const stripe = new StripeProvider(parts.stripe.clientOf(process));
+  const easypost = new EasyPostCarrier(parts.easypost.clientOf(process));
+  const provider = scenario.is_guarded ? payments.guard(stripe) : stripe;
+  const carrier = scenario.is_guarded ? shipping.guard(easypost) : easypost;
   const steps: Steps = {
     ...orderSteps({ pool, track_deliveries: false }),
+    ...outageSteps(pool),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),
     ...paymentSteps({ pool, provider }),
     ...shippingSteps({ pool, carrier }),
@@ -94,6 +107,7 @@ export function startService(parts: ServiceParts, process: Process): Service {
   void engine.launch();
   relay.start();
   void sweepAlways();
+  for (const health of [payments, shipping]) new Reviver({ pool, health, onOutbox, ...common }).start();
   const by_hand = { payments: paymentsByHand(provider), parcels: parcelsByHand(carrier) };
   return {
     attention: { pool, by_hand },

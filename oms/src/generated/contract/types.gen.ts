@@ -340,6 +340,11 @@ export type Attention = {
     shipment: Shipment;
 } | null;
 
+/**
+ * Whom the order waits for while it is away; the order goes on by itself once it is back. The timeline tells since when.
+ */
+export type WaitingFor = 'payment_provider' | 'carrier' | null;
+
 export type Order = {
     id: OrderId;
     customer_id: string | null;
@@ -354,6 +359,7 @@ export type Order = {
     payment: Payment;
     shipment: Shipment;
     attention: Attention;
+    waiting_for: WaitingFor;
     allowed_actions: Array<AllowedAction>;
     created_at: string;
     updated_at: string;
@@ -369,6 +375,7 @@ export type OrderSummary = {
     total_amount: Amount;
     cancellation: Cancellation;
     attention: Attention;
+    waiting_for: WaitingFor;
     allowed_actions: Array<AllowedAction>;
     created_at: string;
     updated_at: string;
@@ -558,6 +565,10 @@ export type ListOrdersData = {
          * Only orders that a person must look at (`true`), or only the others (`false`).
          */
         attention?: boolean;
+        /**
+         * Only orders that wait for a provider that is away (`true`), or only the others (`false`).
+         */
+        waiting?: boolean;
         /**
          * Most items in a page.
          */

@@ -4,6 +4,7 @@ import * as idempotency from '../../../src/idempotency/idempotency.queries.ts';
 import * as inventory from '../../../src/inventory/inventory.queries.ts';
 import { stages } from '../../../src/orders/order.ts';
 import * as orders from '../../../src/orders/orders.queries.ts';
+import * as outages from '../../../src/outages/outages.queries.ts';
 import * as outbox from '../../../src/outbox/outbox.queries.ts';
 import * as payments from '../../../src/payments/payments.queries.ts';
 import * as shipping from '../../../src/shipping/shipping.queries.ts';
@@ -28,6 +29,7 @@ const quantity = fc.integer({ min: 1, max: 4 });
 const stage = fc.constantFrom(...Object.keys(stages));
 /** Mostly the stage that the order is in when the statement is run. */
 const from = fc.oneof({ weight: 4, arbitrary: fc.constant(NOW) }, { weight: 1, arbitrary: stage });
+const provider = fc.constantFrom('payment_provider', 'carrier');
 const way = fc.constantFrom('inventory_first', 'payment_first');
 const reason = { code: fc.constantFrom('a', 'b'), detail: fc.constantFrom('c', 'd') };
 const event = { event_type: fc.constant('order.tested'), event_data: fc.constant({ is: 'so' }) };
@@ -121,7 +123,15 @@ const rare: fc.Arbitrary<Command>[] = [
   command('RequestCancel', orders.requestCancel, { id, ...reason }),
   command('BeginUnwinding', orders.beginUnwinding, { id, ...reason }),
   command('EndCancelled', orders.endCancelled, { id }),
-  command('AskForAttention', orders.askForAttention, { id, step: fc.constantFrom('s', 't'), ...reason }),
+  command('AskForAttention', orders.askForAttention, {
+    ...{ id, step: fc.constantFrom('s', 't'), ...reason },
+    waiting_for: fc.option(provider),
+  }),
+  command('NoteWait', outages.noteWait, { id, provider }),
+  command('WakeWaiting', outages.wakeWaiting, {
+    // Ages far from any of the test's own, whose clocks differ.
+    ...{ provider, well_for_ms: fc.constantFrom(-60_000, 3_600_000), limit: fc.constantFrom(1, 9) },
+  }),
   command('RecordMend', orders.recordMend, { id, is_done: fc.boolean(), ...event }),
   command('HideOrder', orders.hideOrder, { id }),
   command('ReleaseStock', inventory.releaseStock, { order_id: id }),

@@ -1,6 +1,7 @@
 import { putCustomer } from '../../../src/customers/customers.queries.ts';
 import * as idempotency from '../../../src/idempotency/idempotency.queries.ts';
 import type { PaymentEntry } from '../../../src/orders/representation.ts';
+import * as outages from '../../../src/outages/outages.queries.ts';
 import * as outbox from '../../../src/outbox/outbox.queries.ts';
 import * as payments from '../../../src/payments/payments.queries.ts';
 import * as shipping from '../../../src/shipping/shipping.queries.ts';
@@ -132,6 +133,36 @@ export const featureStatements = [
       const request_id = row.request_id ?? placed.request_id;
       return { ...row, customer_id, way, has_begun, traceparent, request_id };
     });
+  }),
+
+  statement('NoteWait', outages.noteWait, (transaction, { id, provider }) => {
+    const order = lockedOrder(transaction, id);
+    if (!order || order.ended_at) return [];
+    const waiting_since = new Date();
+    if (order.waiting_for === provider) {
+      transaction.put('orders', id, { ...order, waiting_since });
+      return [];
+    }
+    const changed = changeOrder(transaction, order, { waiting_for: provider, waiting_since });
+    return [addEvent(transaction, changed, 'order.waiting', { for: provider })];
+  }),
+
+  statement('WakeWaiting', outages.wakeWaiting, (transaction, { provider, well_for_ms, limit }) => {
+    const before = Date.now() - well_for_ms;
+    const found = [...transaction.all('orders')]
+      .filter(([id]) => !transaction.isLockedByOthers('orders', id))
+      .map(([, order]) => order)
+      .filter(
+        (order) => order.waiting_for === provider && (order.waiting_since?.getTime() ?? before) < before,
+      )
+      .toSorted((one, other) => Number(one.waiting_since) - Number(other.waiting_since))
+      .slice(0, limit);
+    for (const order of found) {
+      transaction.lock('orders', order.id);
+      transaction.put('orders', order.id, { ...order, waiting_since: null });
+      enqueue(transaction, order.id, 'wake');
+    }
+    return [{ woken: found.length }];
   }),
 
   statement('DeleteOutbox', outbox.deleteOutbox, (transaction, { ids }) => {

@@ -1,9 +1,9 @@
-import type { ILockOrderResult } from '../../../src/orders/orders.queries.ts';
 import * as orders from '../../../src/orders/orders.queries.ts';
 import type { Transaction } from './database.ts';
 import { addToStock } from './inventory.ts';
 import { addEvent, changeOrder, enqueue, entriesOf, lockedOrder, NO_ATTENTION, traceOf } from './rows.ts';
 import { statement } from './statements.ts';
+import type { OrderRow } from './tables.ts';
 
 /** What `orders/orders.sql` does. */
 export const orderStatements = [
@@ -135,14 +135,22 @@ export const orderStatements = [
     return [addEvent(transaction, cancelled, 'order.cancelled', { code: order.cancellation_code })];
   }),
 
-  statement('AskForAttention', orders.askForAttention, (transaction, { id, code, step = null, detail }) => {
+  statement('AskForAttention', orders.askForAttention, (transaction, given) => {
+    const { id, code, step = null, detail, waiting_for = null } = given;
+    const waiting_since = waiting_for === null ? null : new Date();
     const order = lockedOrder(transaction, id);
     if (!order || order.ended_at) return [];
     const isSameStep = order.attention_step === step;
-    if (isSameStep && order.attention_code === code && order.attention_detail === detail) return [];
+    if (isSameStep && order.attention_code === code && order.attention_detail === detail) {
+      if (waiting_since && order.waiting_for === waiting_for) {
+        transaction.put('orders', id, { ...order, waiting_since });
+      }
+      return [];
+    }
     const changed = changeOrder(transaction, order, {
       ...{ attention_code: code, attention_step: step, attention_detail: detail },
       attention_since: (isSameStep && order.attention_since) || new Date(),
+      ...{ waiting_for, waiting_since },
     });
     return [addEvent(transaction, changed, 'order.attention_asked', { code, step, detail })];
   }),
@@ -198,6 +206,6 @@ function toLines({ skus, quantities, unit_prices }: Lines) {
   return skus.map((sku, index) => ({ sku, quantity: quantities[index]!, unit_price: unit_prices[index]! }));
 }
 
-function end(transaction: Transaction, order: ILockOrderResult, stage: 'completed' | 'cancelled') {
+function end(transaction: Transaction, order: OrderRow, stage: 'completed' | 'cancelled') {
   return changeOrder(transaction, order, { stage, status: stage, ended_at: new Date(), ...NO_ATTENTION });
 }

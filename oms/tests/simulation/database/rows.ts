@@ -1,12 +1,12 @@
 import type { IPutProductParams } from '../../../src/inventory/inventory.queries.ts';
-import type { ILockOrderResult, IRequestCancelParams } from '../../../src/orders/orders.queries.ts';
+import type { IRequestCancelParams } from '../../../src/orders/orders.queries.ts';
 import { duplicate, type Transaction, violation } from './database.ts';
-import type { EntryRow } from './tables.ts';
+import type { EntryRow, OrderRow } from './tables.ts';
 
-type Changes = Partial<ILockOrderResult>;
+type Changes = Partial<OrderRow>;
 
 /** Changes an order: each change is one version. */
-export function changeOrder(transaction: Transaction, order: ILockOrderResult, changes: Changes) {
+export function changeOrder(transaction: Transaction, order: OrderRow, changes: Changes) {
   const changed = { ...order, ...changes, version: order.version + 1, updated_at: new Date() };
   const isEnded = changed.status === 'completed' || changed.status === 'cancelled';
   if (isEnded !== (changed.ended_at !== null)) throw violation('ended_has_a_time');
@@ -32,10 +32,12 @@ export const NO_ATTENTION = {
   attention_step: null,
   attention_detail: null,
   attention_since: null,
+  waiting_for: null,
+  waiting_since: null,
 } as const satisfies Changes;
 
 /** An order that a statement changes: locked, and as it is now. */
-export function lockedOrder(transaction: Transaction, id: string): ILockOrderResult | undefined {
+export function lockedOrder(transaction: Transaction, id: string): OrderRow | undefined {
   const order = transaction.get('orders', id);
   if (order) transaction.lock('orders', id);
   return order;

@@ -6,7 +6,7 @@ export interface Tables {
   customers: { id: string; version: number };
   products: { sku: string; unit_price: number; currency: string; version: number };
   stock: StockRow;
-  orders: ILockOrderResult;
+  orders: OrderRow;
   order_lines: readonly LineRow[];
   order_events: readonly EventRow[];
   payment_entries: readonly EntryRow[];
@@ -21,6 +21,10 @@ export interface Tables {
   };
   idempotency_keys: KeyRow;
   idempotency_horizon: { forgotten_until: Date };
+}
+
+export interface OrderRow extends ILockOrderResult {
+  waiting_since: Date | null;
 }
 
 export interface StockRow {
