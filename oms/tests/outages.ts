@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Config } from '../src/config/config.ts';
+import type { Order } from '../src/generated/contract/types.gen.ts';
 import { assertInvariants } from './invariants.ts';
 import type { Network } from './network.ts';
 
@@ -61,6 +62,41 @@ export function outages(engine: string, start: (config: Partial<Config>) => Prom
       }
       assert.equal(await fired(), 2);
     });
+  });
+
+  describe(`when a provider that was away is well again, on ${engine},`, () => {
+    let network: Network;
+    before(async () => {
+      // By themselves they would come back after an hour.
+      network = await start({ outage_first_wait_ms: 3_600_000, outage_deadline_ms: DAY_MS });
+      await network.api.stock('CUP', 1_000);
+    });
+    after(() => assertInvariants(network).finally(() => network.stop()));
+
+    for (const [operation, provider] of [
+      ['payment_intents.create', 'payment_provider'],
+      ['shipments.create', 'carrier'],
+    ] as const) {
+      it(`the orders that wait for the ${provider} are seen, and woken`, async () => {
+        await network.sandbox.call('POST', '/faults', { operation, kind: 'fail_before' });
+        const placed = await Promise.all(
+          Array.from({ length: 12 }, () => network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] })),
+        );
+        for (const { id } of placed) {
+          await network.api.until(id, ({ waiting_for }) => waiting_for === provider);
+        }
+        const { body } = await network.api.call<Order[]>('GET', '/api/v1/orders?waiting=true&limit=100');
+        const listed = new Set(body.map(({ id }) => id));
+        assert.ok(placed.every(({ id }) => listed.has(id)));
+        await network.sandbox.call('DELETE', '/faults');
+        for (const { id } of placed) {
+          const { status, waiting_for, attention } = await network.api.ended(id);
+          assert.deepEqual([status, waiting_for, attention], ['completed', null, null]);
+          const events = await network.api.events(id);
+          assert.equal(events.filter((type) => type === 'order.waiting').length, 1);
+        }
+      });
+    }
   });
 
   describe(`when an outage outlasts the deadline, on ${engine},`, () => {

@@ -21,6 +21,7 @@ export const allowances: readonly Allowance[] = [
   { from: 'orders', to: 'inventory/catalogue.ts', why: 'prices of lines come from the catalogue' },
   { from: 'outbox', to: 'orders/workflow.ts', why: "the relay sends the workflow's messages by its names" },
   { from: 'outbox', to: 'shipping/workflow.ts', why: "the relay sends the workflow's messages by its names" },
+  { from: 'outbox', to: 'orders/attention.queries.ts', why: SWEEP },
   { from: 'outbox', to: 'orders/orders.queries.ts', why: SWEEP },
   { from: 'outbox', to: 'inventory/inventory.queries.ts', why: SWEEP },
   { from: 'outbox', to: 'idempotency/idempotency.queries.ts', why: SWEEP },

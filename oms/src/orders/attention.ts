@@ -2,11 +2,11 @@ import type { Trace } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { AttentionAction, ParcelRecords, PaymentRecords } from '../generated/contract/types.gen.ts';
 import { type Answer, findReplay, once, type Request } from '../idempotency/idempotency.ts';
+import { recordMend } from './attention.queries.ts';
 import { find, lock, requestCancellation, requireAllowed, toAnswer } from './changes.ts';
 import { notFound, orderProblem } from './errors.ts';
 import type { HandWork, Mark } from './hand_work.ts';
 import { isByHand } from './order.ts';
-import { recordMend } from './orders.queries.ts';
 import { findStepOrder, type StepOrder } from './store.ts';
 
 export interface AttentionContext {

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { StepInput, Steps } from '../engine/engine.ts';
 import { StepError } from '../errors.ts';
+import { askForAttention } from './attention.queries.ts';
 import {
   advanceOrder,
-  askForAttention,
   beginUnwinding,
   checkOrder,
   completeOrder,

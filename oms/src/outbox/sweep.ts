@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import { forgetOldKeys } from '../idempotency/idempotency.queries.ts';
 import { findExpired, releaseStock } from '../inventory/inventory.queries.ts';
-import { askForAttention, requestCancel } from '../orders/orders.queries.ts';
+import { askForAttention } from '../orders/attention.queries.ts';
+import { requestCancel } from '../orders/orders.queries.ts';
 import { enqueueRestart, findStalled } from './outbox.queries.ts';
 import { workflowId } from './relay.ts';
 

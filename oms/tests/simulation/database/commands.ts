@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { putCustomer } from '../../../src/customers/customers.queries.ts';
 import * as idempotency from '../../../src/idempotency/idempotency.queries.ts';
 import * as inventory from '../../../src/inventory/inventory.queries.ts';
+import * as attention from '../../../src/orders/attention.queries.ts';
 import { stages } from '../../../src/orders/order.ts';
 import * as orders from '../../../src/orders/orders.queries.ts';
 import * as outages from '../../../src/outages/outages.queries.ts';
@@ -123,7 +124,7 @@ const rare: fc.Arbitrary<Command>[] = [
   command('RequestCancel', orders.requestCancel, { id, ...reason }),
   command('BeginUnwinding', orders.beginUnwinding, { id, ...reason }),
   command('EndCancelled', orders.endCancelled, { id }),
-  command('AskForAttention', orders.askForAttention, {
+  command('AskForAttention', attention.askForAttention, {
     ...{ id, step: fc.constantFrom('s', 't'), ...reason },
     waiting_for: fc.option(provider),
   }),
@@ -132,7 +133,7 @@ const rare: fc.Arbitrary<Command>[] = [
     // Ages far from any of the test's own, whose clocks differ.
     ...{ provider, well_for_ms: fc.constantFrom(-60_000, 3_600_000), limit: fc.constantFrom(1, 9) },
   }),
-  command('RecordMend', orders.recordMend, { id, is_done: fc.boolean(), ...event }),
+  command('RecordMend', attention.recordMend, { id, is_done: fc.boolean(), ...event }),
   command('HideOrder', orders.hideOrder, { id }),
   command('ReleaseStock', inventory.releaseStock, { order_id: id }),
   command('ClaimKey', idempotency.claimKey, {

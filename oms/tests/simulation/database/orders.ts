@@ -1,3 +1,4 @@
+import * as attention from '../../../src/orders/attention.queries.ts';
 import * as orders from '../../../src/orders/orders.queries.ts';
 import type { Transaction } from './database.ts';
 import { addToStock } from './inventory.ts';
@@ -135,7 +136,7 @@ export const orderStatements = [
     return [addEvent(transaction, cancelled, 'order.cancelled', { code: order.cancellation_code })];
   }),
 
-  statement('AskForAttention', orders.askForAttention, (transaction, given) => {
+  statement('AskForAttention', attention.askForAttention, (transaction, given) => {
     const { id, code, step = null, detail, waiting_for = null } = given;
     const waiting_since = waiting_for === null ? null : new Date();
     const order = lockedOrder(transaction, id);
@@ -157,7 +158,7 @@ export const orderStatements = [
 
   statement(
     'RecordMend',
-    orders.recordMend,
+    attention.recordMend,
     (transaction, { id, is_done, event_type, event_data, ...given }) => {
       const order = lockedOrder(transaction, id);
       if (!order || order.attention_code === null) return [];
