@@ -4,6 +4,7 @@ import { blog } from './parts/blog.ts';
 import { completion } from './parts/completion.ts';
 import { footprint } from './parts/footprint.ts';
 import { temporal } from './parts/temporal.ts';
+import { waiting } from './parts/waiting.ts';
 import { describeMachine, describePostgres } from './report/machine.ts';
 import { render, updateReadme } from './report/report.ts';
 import type { Bench, Part, Row } from './setup/bench.ts';
@@ -18,6 +19,7 @@ npm run bench                       all parts; writes the figures into bench/REA
 npm run bench -- --part a           one part, or several: --part a --part d; writes nothing
 npm run bench -- --seconds 10       shorter measurements; writes nothing
 npm run bench -- --engine temporal  orders per second on Temporal, against empty workflows; writes its own figures
+npm run bench -- --part waiting     a new order's time while 10,000 that waited go on, about 15 minutes; writes its figures
 npm run bench -- --blog             posts read and written by the blog, against the bare driver; writes its figures
 
   --part a      orders accepted per second, against the database's own limit for the same statement
@@ -31,7 +33,7 @@ npm run bench -- --blog             posts read and written by the blog, against 
   --statements      prints what the database's statements cost in b
   --cpu-profile path   writes a profile of the service's process to this folder`;
 
-const PARTS: Record<string, Part> = { a: acceptance, b: completion, d: footprint, temporal };
+const PARTS: Record<string, Part> = { a: acceptance, b: completion, d: footprint, temporal, waiting };
 const DEFAULT_PARTS = ['a', 'b', 'd'];
 
 const { values } = parseOptions({
@@ -85,7 +87,11 @@ async function run(names: string[], seconds: number | undefined): Promise<number
   for (const name of names) rows.push(...(await PARTS[name]!(bench)));
 
   const arguments_ = process.argv.slice(2).join(' ');
-  const section = { '': 'figures', '--engine temporal': 'figures on Temporal' }[arguments_];
+  const section = {
+    '': 'figures',
+    '--engine temporal': 'figures on Temporal',
+    '--part waiting': 'figures of waiting orders',
+  }[arguments_];
   return conclude(rows, await describePostgres(server), section);
 }
 

@@ -103,7 +103,7 @@ export async function latency(options: {
     await load.ask('open', { seconds: warm_up_s, per_second });
     const from = new Date();
     await load.ask('open', { seconds, per_second });
-    await untilAllEnded(database_url);
+    await untilAllEnded(database_url, { from });
     const { rows } = await client.query(
       `SELECT count(*)::int AS count,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS p50_ms,
@@ -120,12 +120,18 @@ export async function latency(options: {
 
 const END_TIMEOUT_MS = 120_000;
 
-/** Waits until no order is in flight any more. */
-export async function untilAllEnded(database_url: string): Promise<void> {
+/** Waits until no order, of those placed since then, is in flight any more. */
+export async function untilAllEnded(
+  database_url: string,
+  { from = new Date(0), timeout_ms = END_TIMEOUT_MS } = {},
+): Promise<void> {
   await withClient(database_url, async (client) => {
-    const deadline = Date.now() + END_TIMEOUT_MS;
+    const deadline = Date.now() + timeout_ms;
     for (;;) {
-      const { rows } = await client.query('SELECT count(*)::int AS open FROM orders WHERE ended_at IS NULL');
+      const { rows } = await client.query(
+        'SELECT count(*)::int AS open FROM orders WHERE ended_at IS NULL AND created_at >= $1',
+        [from],
+      );
       if (rows[0].open === 0) return;
       if (Date.now() > deadline) {
         progress(`${rows[0].open} orders did not end`);
