@@ -48,13 +48,17 @@ export async function waiting(bench: Bench): Promise<Row[]> {
   await fetch(faults, { method: 'POST', headers, body: carrier_away });
   progress(`${WAITING} orders begin to wait for the carrier`);
   await load.ask('feed', { count: WAITING, at_once: PLACED_AT_ONCE });
-  await untilWaiting(database_url);
+  await until(async () => (await countWaiting(database_url)) >= WAITING, 'not all orders wait');
   // The sweep looks after them as well.
   await administer(
     database_url,
     `UPDATE orders SET updated_at = now() - interval '1 hour' WHERE ended_at IS NULL`,
   );
   await fetch(faults, { method: 'DELETE' });
+  await until(
+    async () => (await countWaiting(database_url)) < WAITING,
+    'nobody sees that the carrier is back',
+  );
   const woken = await measure('while they are woken');
   await first.stop();
   const second = await start();
@@ -89,12 +93,10 @@ export async function waiting(bench: Bench): Promise<Row[]> {
   ];
 }
 
-async function untilWaiting(database_url: string): Promise<void> {
+async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
   const deadline = Date.now() + WAIT_TIMEOUT_MS;
-  for (;;) {
-    const count = await countWaiting(database_url);
-    if (count >= WAITING) return;
-    if (Date.now() > deadline) throw new Error(`only ${count} of ${WAITING} orders wait`);
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(otherwise);
     await delay(LOOK_INTERVAL_MS);
   }
 }
