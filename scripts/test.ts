@@ -4,13 +4,13 @@ import { parseOptions } from '@oms/kit/main/options.ts';
 import { findProgram } from '@oms/kit/programs/find.ts';
 import { administer, startTestServer, withDatabase } from '@oms/kit/testing/database.ts';
 import { migrate } from '../oms/src/migrations.ts';
-import { runCheck } from './test/checks.ts';
+import { runAudit, runCheck } from './test/checks.ts';
 import { stopOnSignals } from './test/program.ts';
 import { findTests, runTests } from './test/tests.ts';
 
-const HELP = `npm test                     types, lint, generated code, then all tests
+const HELP = `npm test                     types, lint, generated code, audit of packages, then all tests
 npm test -- stock refund     only the test files whose paths contain one of these words
-npm run check                types, lint, generated code, contract and repository rules; no other tests`;
+npm run check                types, lint, generated code, audit of packages, contract and repository rules; no other tests`;
 
 const TEMPLATE = 'oms_template';
 /** The tests start some hundreds of processes; each loads its code in half the time from Node's cache of compiled code. */
@@ -51,6 +51,8 @@ async function run(files: string[], checks: boolean): Promise<boolean> {
       const fault = await runCheck(check, environment, stopped);
       if (fault) faults.push(fault);
     }
+    const finding = checks ? await runAudit(environment, stopped) : undefined;
+    if (finding) faults.push(finding);
     if (stopped.aborted) return false;
     if (files.some((file) => file.startsWith('blog/'))) await prepareFerretdb();
     if (stopped.aborted) return false;

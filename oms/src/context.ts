@@ -129,7 +129,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const max = config.database_connections_max;
   const pool = createPool({ url: database_url, max, application_name: 'oms-worker', settings: BY_KEY });
   const healths = createHealths(config, logger);
-  const steps = createSteps(config, pool, healths);
+  const steps = createSteps(options, pool, healths);
   const metrics = new WorkerMetrics();
   metrics.watch(Object.values(healths));
   const owned = await createEngine({
@@ -197,13 +197,17 @@ function createHealths({ retry_first_delay_ms: first_delay_ms }: Config, logger:
   };
 }
 
-function createSteps(config: Config, pool: pg.Pool, healths: ReturnType<typeof createHealths>): Steps {
+function createSteps(
+  { config, logger }: WorkerOptions,
+  pool: pg.Pool,
+  healths: ReturnType<typeof createHealths>,
+): Steps {
   const { reservation_time_to_live_ms } = config;
   const made = createProviders(config);
   const provider = healths.payments.guard(made.provider);
   const carrier = healths.shipping.guard(made.carrier);
   return {
-    ...orderSteps({ pool, track_deliveries: config.track_deliveries }),
+    ...orderSteps({ pool, track_deliveries: config.track_deliveries, logger }),
     ...outageSteps(pool),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),
     ...paymentSteps({ pool, provider }),

@@ -23,14 +23,24 @@ describe('the sweep', () => {
   });
 
   it('asks for attention when a workflow failed by a defect', async () => {
+    const lines: Record<string, unknown>[] = [];
     await network.restart({
+      config: { log_level: 'warn' },
+      log: { write: (line) => void lines.push(JSON.parse(line)) },
       wrapSteps: ({ validate_order: _, ...steps }) => steps,
     });
-    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+    const { id } = await network.api.place({ lines: [{ sku: 'CUP', quantity: 1 }] }, headers);
     while ((await network.context.engine.describe(workflowId(id))).state !== 'failed')
       await new Promise(setImmediate);
     assert.equal((await network.context.sweeper.sweep(0)).asked_for_attention, 1);
+    assert.equal((await network.context.sweeper.sweep(0)).asked_for_attention, 0);
     assert.equal((await network.api.order(id)).attention?.code, 'step_failed');
+    const warned = lines.filter(({ msg }) => msg === 'order requires attention');
+    assert.deepEqual(
+      warned.map(({ level, order_id, code, trace_id }) => ({ level, order_id, code, trace_id })),
+      [{ level: 40, order_id: id, code: 'step_failed', trace_id: 'a'.repeat(32) }],
+    );
     await network.restart({});
     await network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
     const order = await network.api.ended(id);

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { followsCancel, followsOrder, HEADERS, metricsOf, type Observed, startObserved } from './observed.ts';
+import {
+  followsCancel,
+  followsOrder,
+  HEADERS,
+  metricsOf,
+  type Observed,
+  startObserved,
+  TRACE_ID,
+} from './observed.ts';
 import { readMetrics } from './prometheus.ts';
 
 let observed: Observed;
@@ -28,6 +36,34 @@ test('an order tells in all that is done for it which request placed it', async 
 
 test('what is done because of a cancel tells the request that cancelled', async () => {
   await followsCancel(observed);
+});
+
+test('an order that comes to require attention is logged once, without the detail, however often it is retried', async () => {
+  const { network, lines } = observed;
+  for (const operation of ['payment_intents.capture', 'payment_intents.retrieve'])
+    await network.sandbox.call('POST', '/faults', { operation, kind: 'fail_before', status: 500 });
+  const headers = { ...HEADERS, 'x-request-id': 'till-10' };
+  const { id } = await network.api.place({ lines: [{ sku: 'LAMP', quantity: 1 }] }, headers);
+  const asked = () =>
+    lines.filter(
+      ({ order_id, step, outcome }) => order_id === id && step === 'ask_for_attention' && outcome === 'done',
+    ).length;
+  while (asked() < 1) await delay(10);
+  await network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
+  while (asked() < 2) await delay(10);
+  const warned = lines.filter(({ order_id, msg }) => order_id === id && msg === 'order requires attention');
+  assert.equal(warned.length, 1);
+  const { level, code, step, trace_id, request_id, detail } = warned[0]!;
+  assert.deepEqual(
+    { level, code, step, trace_id, request_id, detail },
+    {
+      ...{ level: 40, code: 'payment_outcome_unknown', step: 'capture_payment', detail: undefined },
+      ...{ trace_id: TRACE_ID, request_id: 'till-10' },
+    },
+  );
+  await network.sandbox.call('DELETE', '/faults');
+  await network.api.call('POST', `/api/v1/orders/${id}/attention`, { action: 'retry' });
+  assert.equal((await network.api.ended(id)).status, 'completed');
 });
 
 test('an order that was placed without a trace gets one', async () => {

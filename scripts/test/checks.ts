@@ -1,3 +1,4 @@
+import { auditPackages } from './audit.ts';
 import { runNode } from './program.ts';
 
 const CHECKS = {
@@ -29,4 +30,20 @@ export async function runCheck(
   if (ok) return undefined;
   console.log(output.trimEnd());
   return CHECKS[name].mend;
+}
+
+/** Checks the packages for known vulnerabilities. @returns what to do when there are any */
+export async function runAudit(
+  environment: NodeJS.ProcessEnv,
+  stopped: AbortSignal,
+): Promise<string | undefined> {
+  const started_at = performance.now();
+  const { outcome, text } = await auditPackages({ folder: process.cwd(), environment, stopped });
+  if (stopped.aborted) return undefined;
+  const seconds = ((performance.now() - started_at) / 1000).toFixed(1);
+  if (outcome === 'not checked') console.log(`- audit (${seconds} s) ${text}`);
+  else console.log(`${outcome === 'clean' ? '✔' : '✖'} audit (${seconds} s)`);
+  if (outcome !== 'findings') return undefined;
+  console.log(text);
+  return 'Packages have known vulnerabilities. Update them, or pin a fixed version under overrides in package.json.';
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import type { StepInput, Steps } from '../engine/engine.ts';
 import { StepError } from '../errors.ts';
 import { askForAttention } from './attention.queries.ts';
@@ -16,10 +17,11 @@ interface OrderStepsContext {
   pool: pg.Pool;
   /** Whether a workflow watches over the parcel of a completed order. */
   track_deliveries: boolean;
+  logger: Logger;
 }
 
 /** The order's own steps: all on our database, each one transaction, each the same when run twice. */
-export function orderSteps({ pool, track_deliveries }: OrderStepsContext): Steps {
+export function orderSteps({ pool, track_deliveries, logger }: OrderStepsContext): Steps {
   return {
     validate_order: (input) => validate(pool, input),
     complete_order: (input) => complete(pool, input, track_deliveries),
@@ -31,10 +33,12 @@ export function orderSteps({ pool, track_deliveries }: OrderStepsContext): Steps
     },
     async ask_for_attention({ order_id, step, code, detail, kind, provider }) {
       const attention_code = attentionCode(step!, code!, kind);
-      await askForAttention.run(
+      const asked = await askForAttention.run(
         { id: order_id, code: attention_code, step, detail: detail!, waiting_for: provider },
         pool,
       );
+      // The step runs again at each recheck. The detail may name persons, so it stays in the database.
+      if (asked.length > 0) logger.warn({ order_id, code: attention_code, step }, 'order requires attention');
     },
   };
 }

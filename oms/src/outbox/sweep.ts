@@ -1,10 +1,11 @@
+import { toTrace, traceFields } from '@oms/kit/trace/trace.ts';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import { forgetOldKeys } from '../idempotency/idempotency.queries.ts';
 import { findExpired, releaseStock } from '../inventory/inventory.queries.ts';
 import { askForAttention } from '../orders/attention.queries.ts';
-import { requestCancel } from '../orders/orders.queries.ts';
+import { findOrder, requestCancel } from '../orders/orders.queries.ts';
 import { enqueueRestart, findStalled } from './outbox.queries.ts';
 import { workflowId } from './relay.ts';
 
@@ -120,7 +121,14 @@ async function revive(
   }
   const detail = `The order's workflow is ${state}, yet the order has not ended.`;
   const asked = await askForAttention.run({ id, code: 'step_failed', detail }, pool);
-  return asked.length > 0 ? 'asked_for_attention' : undefined;
+  if (asked.length === 0) return undefined;
+  const [order] = await findOrder.run({ id }, pool);
+  const trace = toTrace(order);
+  logger.warn(
+    { ...(trace && traceFields(trace)), order_id: id, code: 'step_failed', step: null },
+    'order requires attention',
+  );
+  return 'asked_for_attention';
 }
 
 /** An order that still lives is cancelled by its own workflow; of one that has ended the stock is set free here. */

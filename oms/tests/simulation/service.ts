@@ -69,7 +69,7 @@ export function startService(parts: ServiceParts, process: Process): Service {
   const provider = scenario.is_guarded ? payments.guard(stripe) : stripe;
   const carrier = scenario.is_guarded ? shipping.guard(easypost) : easypost;
   const steps: Steps = {
-    ...orderSteps({ pool, track_deliveries: false }),
+    ...orderSteps({ pool, track_deliveries: false, logger }),
     ...outageSteps(pool),
     ...inventorySteps({ pool, reservation_time_to_live_ms }),
     ...paymentSteps({ pool, provider }),
