@@ -65,8 +65,14 @@ function isAlive(pid_file: string): boolean {
   }
 }
 
+const DATABASE_TIMEOUT_MS = 10_000;
+
 async function usersOf(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: DATABASE_TIMEOUT_MS,
+    query_timeout: DATABASE_TIMEOUT_MS,
+  });
   await client.connect();
   try {
     const { rows } = await client.query<{ application_name: string }>(`

@@ -59,7 +59,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     });
     return {
       store,
-      listen: () => listen(api, config, 'BLOG_PORT'),
+      listen: () => listen(api, config, { host: 'BLOG_HOST', port: 'BLOG_PORT' }),
       async stop() {
         await api.close();
         await renderer.close();

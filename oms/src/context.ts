@@ -114,7 +114,7 @@ export async function createApiPart(options: ApiOptions): Promise<Api> {
     onOutbox,
   });
   return {
-    listen: () => listen(api, config, 'ORDERPROCESSING_PORT'),
+    listen: () => listen(api, config, { host: 'ORDERPROCESSING_HOST', port: 'ORDERPROCESSING_PORT' }),
     async stop() {
       await api.close();
       await pool.end();
@@ -188,6 +188,8 @@ export function createProviders(config: Config) {
   return { provider, carrier };
 }
 
+type Healths = ReturnType<typeof createHealths>;
+
 /** What a worker learns of the providers' health. */
 function createHealths({ retry_first_delay_ms: first_delay_ms }: Config, logger: Logger) {
   const common = { first_delay_ms, logger };
@@ -197,11 +199,7 @@ function createHealths({ retry_first_delay_ms: first_delay_ms }: Config, logger:
   };
 }
 
-function createSteps(
-  { config, logger }: WorkerOptions,
-  pool: pg.Pool,
-  healths: ReturnType<typeof createHealths>,
-): Steps {
+function createSteps({ config, logger }: WorkerOptions, pool: pg.Pool, healths: Healths): Steps {
   const { reservation_time_to_live_ms } = config;
   const made = createProviders(config);
   const provider = healths.payments.guard(made.provider);

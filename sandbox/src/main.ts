@@ -1,4 +1,6 @@
+import { listen } from '@oms/kit/http/listen.ts';
 import { parseOptions } from '@oms/kit/main/options.ts';
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createSandbox } from './sandbox.ts';
 
@@ -34,14 +36,14 @@ async function run(environment: NodeJS.ProcessEnv): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
   try {
-    const base_url = await sandbox.listen({ port, host: environment.ORDERPROCESSING_HOST || '127.0.0.1' });
+    const host = environment.ORDERPROCESSING_HOST || '127.0.0.1';
+    const settings = { host: 'ORDERPROCESSING_HOST', port: 'ORDERPROCESSING_SANDBOX_PORT' };
+    const base_url = await listen(sandbox, { host, port }, settings);
     process.stdout.write(`sandbox listens on ${base_url}\n`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     process.stderr.write(
-      code === 'EADDRINUSE'
-        ? `Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_SANDBOX_PORT.\n`
-        : `The sandbox did not start: ${message || code}\n`,
+      error instanceof OperatorError ? `${message}\n` : `The sandbox did not start: ${message || code}\n`,
     );
     process.exitCode = 1;
     await stop();

@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
+import { reachableAddresses } from '@oms/kit/http/addresses.ts';
+import { createLogger } from '@oms/kit/logger.ts';
 import { type Run, runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
-import pino from 'pino';
 import { type Config, dataFolder, describeSettings, isSignInRequired, loadConfig } from '../config/config.ts';
 import { createContext } from '../context.ts';
 import { findSecrets, openServer } from './server.ts';
@@ -15,7 +16,7 @@ await runUntilStopped({ help: HELP, loadConfig, start });
 
 async function start({ config, stack, stopped, fail }: Run<Config>): Promise<void> {
   const started_at = performance.now();
-  const logger = pino({ level: config.log_level, name: 'blog' }, pino.destination(2));
+  const logger = createLogger(config.log_level);
   const screen = new Screen(process.stdout);
   screen.title('Blog');
 
@@ -42,10 +43,12 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
 
   const folder = dataFolder(config);
   screen.title(`Ready after ${((performance.now() - started_at) / 1000).toFixed(1)} s`);
-  screen.row('Blog', `${address}/`);
-  screen.row('Posts', `${address}/posts`);
-  screen.row('Feed', `${address}/feed.atom`);
-  screen.row('Reference', `${address}/docs`);
+  const [reachable = address, ...others] = reachableAddresses(config.host, address);
+  screen.row('Blog', `${reachable}/`);
+  for (const other of others) screen.row('', `${other}/`);
+  screen.row('Posts', `${reachable}/posts`);
+  screen.row('Feed', `${reachable}/feed.atom`);
+  screen.row('Reference', `${reachable}/docs`);
   if (server.is_own) screen.row('Data', shorten(folder.path));
   if (isSignInRequired(config)) {
     screen.row('Sign-in', 'on: writing needs a token');

@@ -43,7 +43,12 @@ export async function runUntilStopped<Config>(program: Program<Config>): Promise
     }, STOP_TIMEOUT_MS).unref();
     // What is being started right now must be known to the stack before it is undone.
     await started?.catch(() => {});
-    await stack.disposeAsync();
+    try {
+      await stack.disposeAsync();
+    } catch (error) {
+      console.error(`What was started did not stop in order. ${explain(error)}`);
+      process.exit(1);
+    }
     if (wasAsked) console.log('Stopped.');
     process.exit(code);
   };
@@ -85,7 +90,16 @@ function readArguments({ help, options = {} }: Program<unknown>): NodeJS.Process
   return undefined;
 }
 
+/**
+ * What whoever runs the program is told. A failure of the system or of another server has a code and says enough by itself;
+ * anything else is a defect, and its stack is for the report.
+ */
 function explain(error: unknown): string {
+  if (error instanceof SuppressedError) return `${explain(error.suppressed)}\n${explain(error.error)}`;
+  if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
   if (error instanceof OperatorError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (code !== undefined) return `It failed: ${error.message.split('\n')[0]} (${String(code)}).`;
+  return `This is a defect; please report it with these lines.\n${error.stack ?? error.message}`;
 }

@@ -19,7 +19,7 @@ const RESUMED_SHARE = 0.25;
 const CAPACITY_SHARE = 0.25;
 /** So many workflows go on at once after a rest; then one each time that the interval has passed. */
 const BURST = 16;
-const INTERVAL_MS = 50;
+const INTERVAL_MS = 25;
 
 /**
  * Whose turn it is to work. New workflows and those that go on after a wait, a crash or a failure have places of their

@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
+import { reachableAddresses } from '@oms/kit/http/addresses.ts';
+import { listen } from '@oms/kit/http/listen.ts';
+import { isLoopback } from '@oms/kit/http/loopback.ts';
 import { createLogger } from '@oms/kit/logger.ts';
 import { type Run, runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
-import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { createSandbox } from '@oms/sandbox/sandbox.ts';
 import { type Config, describeSettings, loadConfig } from '../config/config.ts';
@@ -115,13 +117,16 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
 
   const folder = dataFolder(config);
   screen.title(`Ready after ${((performance.now() - started_at) / 1000).toFixed(1)} s`);
-  screen.row('API', `${address}/api/v1/orders`);
-  screen.row('Reference', `${address}/docs`);
+  const [reachable = address, ...others] = reachableAddresses(config.host, address);
+  screen.row('API', `${reachable}/api/v1/orders`);
+  for (const other of others) screen.row('', `${other}/api/v1/orders`);
+  screen.row('Reference', `${reachable}/docs`);
   if (sandbox_url) screen.row('Sandbox', `${sandbox_url}, stands in for Stripe and EasyPost`);
   if (temporal) screen.row('Workflows', temporal.ui_url!);
   screen.row('Metrics', metrics_url);
   if (database.folder) screen.row('Data', `${shorten(folder.path)}, emptied by npm run reset`);
-  screen.row('API key', config.api_key ? 'ORDERPROCESSING_API_KEY' : shorten(folder.api_key));
+  const key = config.api_key ? 'ORDERPROCESSING_API_KEY' : shorten(folder.api_key);
+  screen.row('API key', isLoopback(config.host) ? key : `${key}; every request needs it, as X-API-Key`);
   screen.line('\nCtrl-C stops it; orders in flight go on at the next start.');
 }
 
@@ -156,15 +161,8 @@ async function startSandbox(config: Config, database_url: string, stack: AsyncDi
   stack.defer(() => pool.end());
   const sandbox = createSandbox({ pool });
   stack.defer(() => sandbox.close());
-  try {
-    return await sandbox.listen({ port: config.sandbox_port });
-  } catch (cause) {
-    if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
-    throw new OperatorError(
-      `Port ${config.sandbox_port} is taken. Stop what uses it, or set ORDERPROCESSING_SANDBOX_PORT.`,
-      { cause },
-    );
-  }
+  const settings = { host: 'ORDERPROCESSING_HOST', port: 'ORDERPROCESSING_SANDBOX_PORT' };
+  return listen(sandbox, { host: '127.0.0.1', port: config.sandbox_port }, settings);
 }
 
 /** Paths below the folder in which the command was given are shown from there. */

@@ -1,3 +1,5 @@
+import { reachableAddresses } from '@oms/kit/http/addresses.ts';
+import { isLoopback } from '@oms/kit/http/loopback.ts';
 import { createLogger } from '@oms/kit/logger.ts';
 import { runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
@@ -40,7 +42,9 @@ await runUntilStopped({
       },
       (url) => `${url}/api/v1/orders`,
     );
-    screen.row('Reference', `${address}/docs`);
+    const reachable = reachableAddresses(config.host, address);
+    for (const url of reachable) screen.row('Reference', `${url}/docs`);
+    if (!isLoopback(config.host)) screen.row('API key', 'every request needs it, as X-API-Key');
     screen.line('\nOrders wait until a worker carries them: npm run worker. Ctrl-C stops it.');
   },
 });

@@ -27,7 +27,7 @@ const DATA_FOLDER = 'ORDERPROCESSING_DATA_FOLDER';
 export async function openDatabase(config: Config, callbacks: KeepRunningOptions): Promise<Database> {
   if (config.database_url) {
     const url = config.database_url;
-    await checkDatabase(url);
+    await checkDatabase(url, { creates_tables: true });
     return { url, description: describePlace(url), folder: undefined, async close() {} };
   }
   const folder = dataFolder(config);
@@ -100,6 +100,7 @@ async function occupy(url: string, folder: string): Promise<pg.Client> {
     connectionString: url,
     application_name: `service ${process.pid}`,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CONNECT_TIMEOUT_MS,
   });
   client.on('error', () => {});
   await client.connect();

@@ -30,7 +30,7 @@ describe('a database that was configured', () => {
   };
 
   it('is taken when it can be used', async () => {
-    await checkDatabase(database.url);
+    await checkDatabase(database.url, { creates_tables: true });
   });
 
   const faults: [what: string, change: (url: URL) => void, message: RegExp][] = [
@@ -67,7 +67,7 @@ describe('a database that was configured', () => {
   for (const [what, change, message] of faults) {
     it(`${what} is refused, with what to do and without its password`, async () => {
       const url = changed(change);
-      await assert.rejects(checkDatabase(url), (error: Error) => {
+      await assert.rejects(checkDatabase(url, { creates_tables: true }), (error: Error) => {
         assert.ok(error instanceof OperatorError, String(error));
         assert.match(error.message, message);
         assert.ok(!error.message.includes(new URL(url).password));
@@ -75,6 +75,14 @@ describe('a database that was configured', () => {
       });
     });
   }
+
+  it('of a user who may not create tables is enough for a program that creates none', () =>
+    checkDatabase(
+      changed((url) => {
+        url.username = role;
+        url.password = 'weak';
+      }),
+    ));
 
   it('is refused when its server is too old', () => {
     for (const version of ['14.9', '9.6.24', '13beta1', ''])

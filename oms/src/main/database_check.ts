@@ -8,9 +8,10 @@ const VERSION_MIN = 15;
 
 /**
  * Connects once to a database that was configured.
+ * @param options.creates_tables whether the program brings the schema up to date
  * @throws OperatorError that says what is wrong and what to do about it
  */
-export async function checkDatabase(url: string): Promise<void> {
+export async function checkDatabase(url: string, { creates_tables = false } = {}): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'orderprocessing-check',
@@ -25,7 +26,7 @@ export async function checkDatabase(url: string): Promise<void> {
          has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'CREATE') AS may_create`,
     );
     requireVersion(rows[0]?.version ?? '');
-    if (!rows[0]?.may_create) {
+    if (creates_tables && !rows[0]?.may_create) {
       throw new OperatorError(
         `The user of ${describePlace(url)} may not create tables there. Let the database belong to it: ALTER DATABASE … OWNER TO ….`,
       );

@@ -35,7 +35,7 @@ async function run([command = 'up', count = '1', ...rest]: string[]): Promise<vo
   const url = process.env.ORDERPROCESSING_DATABASE_URL;
   if (!url) throw new UsageError('ORDERPROCESSING_DATABASE_URL is not set: which database?');
 
-  await checkDatabase(url);
+  await checkDatabase(url, { creates_tables: command !== 'pending' });
   if (command === 'pending') {
     const names = await pendingMigrations(url);
     console.log(names.length === 0 ? 'Nothing is pending.' : `Pending: ${names.join(', ')}`);

@@ -1,6 +1,6 @@
 import { createBaseServer } from '@oms/kit/http/base_server.ts';
+import { listen } from '@oms/kit/http/listen.ts';
 import { isLoopback, requireLoopbackName } from '@oms/kit/http/loopback.ts';
-import { OperatorError } from '@oms/kit/operator_error.ts';
 import type { FastifyBaseLogger } from 'fastify';
 import { trustKey } from '../callers.ts';
 import type { Config } from '../config/config.ts';
@@ -39,16 +39,9 @@ export async function startOperationsServer({ config, metrics, logger }: Operati
     const isTrusted = trustKey(findApiKey(config));
     await server.register((scope) => serveDecode(scope, { keys, isTrusted, origins: originsOf(config) }));
   }
-  try {
-    const url = await server.listen({ host, port });
-    return { url, stop: () => server.close() };
-  } catch (cause) {
-    if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
-    throw new OperatorError(
-      `Port ${port} is taken. Stop what uses it, or set ORDERPROCESSING_METRICS_PORT; 0 takes a free one.`,
-      { cause },
-    );
-  }
+  const settings = { host: 'ORDERPROCESSING_HOST', port: 'ORDERPROCESSING_METRICS_PORT' };
+  const url = await listen(server, { host, port }, settings);
+  return { url, stop: () => server.close() };
 }
 
 function originsOf({ temporal_ui_url, temporal_ui_port }: Config): string[] {
