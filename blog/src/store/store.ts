@@ -34,8 +34,9 @@ export async function openStore(options: {
     maxPoolSize: options.connections_max,
     connectTimeoutMS: ABSENCE_TIMEOUT_MS,
     serverSelectionTimeoutMS: ABSENCE_TIMEOUT_MS,
-    socketTimeoutMS: OPERATION_TIMEOUT_MS,
-    waitQueueTimeoutMS: OPERATION_TIMEOUT_MS,
+    // Of the whole operation. The driver's older limits of its parts leave one waiting for ever whose connection was
+    // closed just before it began to read.
+    timeoutMS: OPERATION_TIMEOUT_MS,
     // A write that was answered is on disk of the majority, where there is one.
     writeConcern: { w: 'majority', journal: true },
   });
