@@ -4,7 +4,7 @@ import type { Order } from '../src/generated/contract/types.gen.ts';
 import { assertInvariants } from './invariants.ts';
 import { away, broken, startStuck, WHO } from './stuck.ts';
 
-const { network, lines, clear, ask, dryRun, stuck, eventOf } = await startStuck();
+const { network, clear, ask, dryRun, stuck, eventOf } = await startStuck();
 
 describe('an order that asks for attention', () => {
   afterEach(() => clear());
@@ -22,20 +22,6 @@ describe('an order that asks for attention', () => {
     await clear();
     await ask(id, { action: 'retry' });
     await network.api.ended(id);
-  });
-
-  it('writes one line at warn, however often it is tried again in vain', async () => {
-    const { id } = await stuck([broken('payment_intents.capture')]);
-    await ask(id, { action: 'retry' });
-    const fired = async () => (await network.sandbox.call('GET', '/faults')).body[0].fired as number;
-    const before = await fired();
-    while ((await fired()) < before + 3) await new Promise(setImmediate);
-    await clear();
-    await network.api.ended(id);
-    const told = lines.filter(({ order_id, msg }) => order_id === id && msg.includes('requires attention'));
-    assert.equal(told.length, 1);
-    const { level, attention_code, stuck_step } = told[0]!;
-    assert.deepEqual([level, attention_code, stuck_step], [40, 'payment_outcome_unknown', 'capture_payment']);
   });
 
   it('is given up: what was done is taken back, and the timeline says who decided and why', async () => {

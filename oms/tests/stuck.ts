@@ -12,12 +12,7 @@ export const away = (operation: string) => ({ operation, kind: 'fail_before', st
 
 /** A system in which orders get stuck on demand, and are mended. */
 export async function startStuck(config: Partial<Config> = {}) {
-  /** Log lines at `warn` and above. */
-  const lines: { msg: string; order_id?: string; [field: string]: unknown }[] = [];
-  const network: Network = await startNetwork({
-    config: { provider_timeout_ms: 300, log_level: 'warn', ...config },
-    log: { write: (line) => void lines.push(JSON.parse(line)) },
-  });
+  const network: Network = await startNetwork({ config: { provider_timeout_ms: 300, ...config } });
   await network.api.stock('CUP', 1_000);
   const clear = () => network.sandbox.call('DELETE', '/faults');
   const ask = (id: string, body: object, key = newKey()) =>
@@ -69,5 +64,5 @@ export async function startStuck(config: Partial<Config> = {}) {
     return event;
   }
 
-  return { network, lines, clear, ask, dryRun, stuck, eventOf };
+  return { network, clear, ask, dryRun, stuck, eventOf };
 }
