@@ -28,6 +28,7 @@ const DRAIN_TIMEOUT_MS = 8 * 60_000;
 /** Clients that have no answer so long after the last fault get none. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const UP_TIMEOUT_MS = 60_000;
+const DATABASE_TIMEOUT_MS = 60_000;
 const TELL_EVERY_MS = 10_000;
 
 /** Starts the system, breaks it under load, lets it come to rest, and holds it against its promises. */
@@ -131,7 +132,12 @@ async function heal(system: System, stopped: AbortSignal): Promise<void> {
 }
 
 async function readCompletions(database_url: string): Promise<number[]> {
-  const client = new pg.Client({ connectionString: database_url, application_name: 'chaos' });
+  const client = new pg.Client({
+    connectionString: database_url,
+    application_name: 'chaos',
+    connectionTimeoutMillis: DATABASE_TIMEOUT_MS,
+    query_timeout: DATABASE_TIMEOUT_MS,
+  });
   await client.connect();
   try {
     const { rows } = await client.query<{ ended_at: Date }>(

@@ -23,6 +23,15 @@ test('it starts, refuses a second one on its folder, survives kill -9, and stops
   assert.equal(await second.ended, 1);
   assert.match(second.output(), /Another service \(process \d+\) uses the data folder/);
 
+  const { port } = new URL(api.address);
+  const other = start({ PORT: port, BLOG_DATA_FOLDER: join(folder, 'other') });
+  assert.equal(await other.ended, 1);
+  assert.match(
+    other.output(),
+    new RegExp(`^Port ${port} is taken. Stop what uses it, or set BLOG_PORT; 0`, 'm'),
+  );
+  assert.doesNotMatch(other.output(), /^\s+at |^\{/m, 'no stack, no raw JSON');
+
   first.child.kill('SIGKILL');
   await first.ended;
   while (serversOn(folder) > 0) await delay(20); // its FerretDB goes with it

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { administer, createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
 import { describeSchema } from '../../scripts/generate/schema.ts';
+import { checkDatabase } from './main/database_check.ts';
 import { migrate, pendingMigrations } from './migrations.ts';
 
 let migrated: TestDatabase;
@@ -17,19 +18,21 @@ after(async () => {
   await other?.drop();
 });
 
+const pending = (url: string) => checkDatabase(url, {}, pendingMigrations);
+
 test('migrations go up, down and up again', async () => {
   const files = await readdir(new URL('../db/migrations', import.meta.url));
   const names = files.map((file) => file.replace('.sql', '')).sort();
   const empty = await describeSchema(migrated.url);
 
-  assert.deepEqual(await pendingMigrations(migrated.url), names);
+  assert.deepEqual(await pending(migrated.url), names);
   assert.deepEqual(await migrate(migrated.url), names);
-  assert.deepEqual(await pendingMigrations(migrated.url), []);
+  assert.deepEqual(await pending(migrated.url), []);
   assert.deepEqual(await migrate(migrated.url), []);
   const full = await describeSchema(migrated.url);
 
   assert.deepEqual(await migrate(migrated.url, { direction: 'down' }), names.slice(-1));
-  assert.deepEqual(await pendingMigrations(migrated.url), names.slice(-1));
+  assert.deepEqual(await pending(migrated.url), names.slice(-1));
   await migrate(migrated.url, { direction: 'down', count: names.length });
   assert.equal(await describeSchema(migrated.url), empty);
 

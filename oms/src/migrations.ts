@@ -33,17 +33,15 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
 }
 
 /** Names of the migrations that the database lacks; changes nothing. */
-export async function pendingMigrations(url: string): Promise<string[]> {
-  return connected(url, async (client) => {
-    const { rows: tables } = await client.query('SELECT to_regclass($1) AS name', [
-      `public.${MIGRATIONS_TABLE}`,
-    ]);
-    const { rows } = tables[0].name
-      ? await client.query<{ name: string }>(`SELECT name FROM public.${MIGRATIONS_TABLE}`)
-      : { rows: [] };
-    const ran = new Set(rows.map(({ name }) => name));
-    return (await migrationNames()).filter((name) => !ran.has(name));
-  });
+export async function pendingMigrations(client: pg.Client): Promise<string[]> {
+  const { rows: tables } = await client.query('SELECT to_regclass($1) AS name', [
+    `public.${MIGRATIONS_TABLE}`,
+  ]);
+  const { rows } = tables[0].name
+    ? await client.query<{ name: string }>(`SELECT name FROM public.${MIGRATIONS_TABLE}`)
+    : { rows: [] };
+  const ran = new Set(rows.map(({ name }) => name));
+  return (await migrationNames()).filter((name) => !ran.has(name));
 }
 
 /** The table that notes which migrations ran. */
@@ -60,6 +58,8 @@ async function migrationNames(): Promise<string[]> {
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Of one statement: an index of a large table takes minutes, and so does the wait for another migration. */
+const STATEMENT_TIMEOUT_MS = 30 * 60 * 1000;
 
 /** The connection is ours, because the library does not wait until its own is closed. */
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -67,6 +67,10 @@ async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>
     connectionString: url,
     application_name: 'orderprocessing-migrate',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // The server's own deadline is useless once the server cannot be reached.
+    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    keepAlive: true,
   });
   client.on('error', () => {});
   await client.connect();

@@ -38,8 +38,9 @@ test('what is done because of a cancel tells the request that cancelled', async 
   await followsCancel(observed);
 });
 
-test('an order that comes to require attention is logged once, without the detail, however often it is retried', async () => {
+test('an order that comes to require attention is logged once, without the detail, however often it is retried', async (t) => {
   const { network, lines } = observed;
+  t.after(() => network.sandbox.call('DELETE', '/faults'));
   for (const operation of ['payment_intents.capture', 'payment_intents.retrieve'])
     await network.sandbox.call('POST', '/faults', { operation, kind: 'fail_before', status: 500 });
   const headers = { ...HEADERS, 'x-request-id': 'till-10' };

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+import { isAlive } from './postmaster.ts';
 
 function newFolder(context: TestContext, name: string): string {
   const parent = mkdtempSync(join(tmpdir(), 'kit-postgres-'));
@@ -43,6 +46,33 @@ describe('an embedded PostgreSQL', () => {
     }
     assert.equal(findEmbeddedPostgres(folder), undefined);
     server.stop();
+  });
+
+  it('names a taken port', async (context) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    context.after(() => other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const folder = newFolder(context, 'data');
+    await assert.rejects(startEmbeddedPostgres({ folder, settings: { port: String(port) } }), {
+      name: 'OperatorError',
+      message: new RegExp(`^Port ${port} is taken, which the embedded PostgreSQL wants. Stop what uses it`),
+    });
+  });
+
+  it('is stopped without an error when it was killed, and when its folder is gone', async (context) => {
+    const folder = newFolder(context, 'data');
+    const killed = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } });
+    const [pid] = readFileSync(join(folder, 'cluster', 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+    while (isAlive(Number(pid))) await delay(20);
+    killed.stop();
+
+    const server = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } });
+    const url = server.url();
+    rmSync(folder, { recursive: true });
+    server.stop();
+    while (await answers(url)) await delay(20);
   });
 
   it('is refused in a folder whose name has a line break', async () => {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chownSync,
   closeSync,
@@ -16,6 +16,7 @@ import { createSecret, readSecret } from '../main/secrets.ts';
 import { freePort } from '../net.ts';
 import { OperatorError } from '../operator_error.ts';
 import { type KeepRunningOptions, keepRunning } from '../programs/keep_running.ts';
+import { isAlive, readPostmaster } from './postmaster.ts';
 import { findPostgresPrograms, type PostgresPrograms } from './programs.ts';
 
 export interface EmbeddedPostgres {
@@ -31,6 +32,7 @@ export interface EmbeddedPostgres {
 
 const USER = 'postgres';
 const START_TIMEOUT_S = 60;
+const PORT_ATTEMPTS_MAX = 3;
 const POLL_MS = 20;
 const WATCH_EVERY_MS = 250;
 const REASON_LINES_MAX = 4;
@@ -61,14 +63,14 @@ export async function startEmbeddedPostgres(options: {
   requireVersion(programs, cluster);
 
   const adopted = isRunning(programs, cluster);
-  const settings: Record<string, string> = {
-    port: adopted ? portOf(cluster) : String(await freePort()),
+  const settings = {
+    port: readPostmaster(cluster)?.port ?? '',
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '100',
     ...options.settings,
   };
-  if (!adopted) await startServer(programs, folder, settings);
+  let child = adopted ? undefined : await startOnFreePort(programs, folder, settings, options.settings?.port);
 
   return {
     url: addressOf(folder),
@@ -78,16 +80,45 @@ export async function startEmbeddedPostgres(options: {
         {
           name: 'PostgreSQL',
           ended: (signal) => untilEnded(folder, signal),
-          start: () => startServer(programs, folder, settings),
+          async start() {
+            child = await startServer(programs, folder, settings);
+          },
         },
         callbacks,
       ),
     stop() {
-      if (isRunning(programs, cluster)) {
+      if (!isRunning(programs, cluster)) {
+        // Without its folder pg_ctl does not see it; SIGINT is a fast shutdown too.
+        if (!existsSync(cluster)) child?.kill('SIGINT');
+        return;
+      }
+      try {
         run(programs, programs.pg_ctl, ['stop', '--wait', '--mode=fast', `--pgdata=${cluster}`]);
+      } catch (error) {
+        // It may have ended by itself meanwhile.
+        if (isRunning(programs, cluster)) throw error;
       }
     },
   };
+}
+
+class PortTaken extends OperatorError {}
+
+/** Between the choice of a free port and the start another program may take the port. */
+async function startOnFreePort(
+  programs: PostgresPrograms,
+  folder: string,
+  settings: Record<string, string>,
+  given: string | undefined,
+): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt++) {
+    settings.port = given ?? String(await freePort());
+    try {
+      return await startServer(programs, folder, settings);
+    } catch (error) {
+      if (!(error instanceof PortTaken) || given !== undefined || attempt === PORT_ATTEMPTS_MAX) throw error;
+    }
+  }
 }
 
 /** @throws OperatorError when the server ends instead of coming up */
@@ -95,7 +126,7 @@ async function startServer(
   programs: PostgresPrograms,
   folder: string,
   settings: Record<string, string>,
-): Promise<void> {
+): Promise<ChildProcess> {
   const cluster = join(folder, 'cluster');
   const log_file = join(folder, 'postgres.log');
   const log = openSync(log_file, 'a', 0o600);
@@ -118,59 +149,50 @@ async function startServer(
   });
   server.unref();
   const deadline = performance.now() + START_TIMEOUT_S * 1000;
-  while (!isReady(cluster, server.pid)) {
+  const isReady = () => {
+    const postmaster = readPostmaster(cluster);
+    return postmaster?.pid === server.pid && postmaster?.isReady;
+  };
+  while (!isReady()) {
     if (failure === undefined && performance.now() > deadline) {
       failure = `it is not ready after ${START_TIMEOUT_S} s`;
       server.kill('SIGQUIT');
     }
-    if (failure !== undefined) throw startFailure(failure, log_file, log_start);
+    if (failure !== undefined)
+      throw startFailure({ reason: failure, log_file, log_start, port: settings.port });
     await delay(POLL_MS);
   }
+  return server;
 }
 
 /** PostgreSQL's own reason stands in its log. */
-function startFailure(reason: string, log_file: string, log_start: number): OperatorError {
+function startFailure(start: {
+  reason: string;
+  log_file: string;
+  log_start: number;
+  port: string | undefined;
+}): OperatorError {
+  const { reason, log_file, log_start, port } = start;
   const lines = readFileSync(log_file).subarray(log_start).toString().split('\n');
+  if (lines.some((line) => line.includes('Address already in use'))) {
+    return new PortTaken(
+      `Port ${port} is taken, which the embedded PostgreSQL wants. Stop what uses it, or stop the service and start it ` +
+        'again: each start takes a free port.',
+    );
+  }
   const fatal = lines.filter((line) => /\b(FATAL|PANIC|HINT|DETAIL):/.test(line)).slice(-REASON_LINES_MAX);
   const said = fatal.map((line) => `\n  ${line.replace(/^.*?\b(FATAL|PANIC|HINT|DETAIL):/, '$1:')}`).join('');
   return new OperatorError(`PostgreSQL does not start: ${reason}.${said}\nIts log is ${log_file}.`);
 }
 
-/** https://www.postgresql.org/docs/current/storage-file-layout.html: line 8 of `postmaster.pid` tells the state. */
-function isReady(cluster: string, pid: number | undefined): boolean {
-  const lines = readPidFile(cluster);
-  return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
-}
-
 /** Watches the process, which may be none of our children. */
 async function untilEnded(folder: string, signal: AbortSignal): Promise<string> {
-  const pid = Number.parseInt(readPidFile(join(folder, 'cluster'))[0] ?? '', 10);
+  const pid = readPostmaster(join(folder, 'cluster'))?.pid;
   while (isAlive(pid)) await delay(WATCH_EVERY_MS, undefined, { signal, ref: false });
-  const log = readFileSync(join(folder, 'postgres.log'), 'utf8');
+  const log_file = join(folder, 'postgres.log');
+  if (!existsSync(log_file)) return `its folder ${folder} is gone`;
+  const log = readFileSync(log_file, 'utf8');
   return /\b(?:FATAL|PANIC|LOG): +(.*)\s*$/.exec(log.slice(-2_000))?.[1]?.slice(0, 200) ?? 'without a word';
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function readPidFile(cluster: string): string[] {
-  try {
-    return readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
-  } catch {
-    return [];
-  }
-}
-
-function portOf(cluster: string): string {
-  return readPidFile(cluster)[3] ?? '';
 }
 
 function requireVersion(programs: PostgresPrograms, cluster: string): void {
@@ -190,13 +212,13 @@ function requireVersion(programs: PostgresPrograms, cluster: string): void {
 
 /** The URL of the server that runs on this folder, or undefined when none does. Starts nothing. */
 export function findEmbeddedPostgres(folder: string): string | undefined {
-  const pid = Number.parseInt(readPidFile(join(folder, 'cluster'))[0] ?? '', 10);
+  const pid = readPostmaster(join(folder, 'cluster'))?.pid;
   return isAlive(pid) ? addressOf(folder)() : undefined;
 }
 
 function addressOf(folder: string): EmbeddedPostgres['url'] {
   const password = readSecret(join(folder, 'password'), 'Restore it from a backup of the folder.');
-  const port = portOf(join(folder, 'cluster'));
+  const port = readPostmaster(join(folder, 'cluster'))?.port ?? '';
   return (database = 'postgres') => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
 }
 

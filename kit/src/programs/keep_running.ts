@@ -34,7 +34,11 @@ const DELAY_MAX_MS = 5_000;
 export function keepRunning(server: OwnServer, options: KeepRunningOptions): () => Promise<void> {
   const controller = new AbortController();
   const done = watch(server, options, controller.signal).catch((error) => {
-    if (!controller.signal.aborted) throw error;
+    if (controller.signal.aborted) return;
+    const detail = error instanceof Error ? error.message : String(error);
+    options.onGiveUp(
+      new OperatorError(`${server.name} can no longer be watched: ${detail}`, { cause: error }),
+    );
   });
   return async () => {
     controller.abort();

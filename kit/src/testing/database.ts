@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 
+/** Of a connection or a statement; copying a template takes seconds on a busy machine. */
+const TIMEOUT_MS = 60_000;
+
 export interface TestDatabase {
   url: string;
   drop(): Promise<void>;
@@ -61,7 +64,11 @@ export async function startTestServer(): Promise<TestServer> {
 }
 
 export async function administer(server_url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server_url });
+  const client = new pg.Client({
+    connectionString: server_url,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+  });
   client.on('error', () => {});
   await client.connect();
   try {

@@ -10,7 +10,7 @@ import pg from 'pg';
 import type { Config } from '../config/config.ts';
 import { type DataFolder, dataFolder } from '../config/data_folder.ts';
 import { pendingMigrations } from '../migrations.ts';
-import { checkDatabase, describePlace } from './database_check.ts';
+import { type Creates, checkDatabase, describePlace, ENGINE_SCHEMA } from './database_check.ts';
 
 export interface Database {
   url: string;
@@ -27,7 +27,11 @@ const DATA_FOLDER = 'ORDERPROCESSING_DATA_FOLDER';
 export async function openDatabase(config: Config, callbacks: KeepRunningOptions): Promise<Database> {
   if (config.database_url) {
     const url = config.database_url;
-    await checkDatabase(url, { creates_tables: true });
+    const schemas = [
+      ...(config.engine === 'embedded' ? [ENGINE_SCHEMA] : []),
+      ...(config.sandbox ? ['sandbox'] : []),
+    ];
+    await checkDatabase(url, { tables: true, schemas });
     return { url, description: describePlace(url), folder: undefined, async close() {} };
   }
   const folder = dataFolder(config);
@@ -62,21 +66,22 @@ export async function openDatabase(config: Config, callbacks: KeepRunningOptions
 
 /**
  * The database that this process shares with others; it must be there, and have the schema that the code expects.
+ * @param creates what this process creates there; nothing, by default
  */
-export async function findSharedDatabase({ database_url: url }: Config) {
+export async function findSharedDatabase({ database_url: url }: Config, creates: Creates = {}) {
   if (!url) {
     throw new OperatorError(
       'ORDERPROCESSING_DATABASE_URL is not set: API and workers are processes of their own that share a database. ' +
         'Set it to a PostgreSQL, such as postgres://user:password@host:5432/orders, or run the whole service with npm start.',
     );
   }
-  await checkDatabase(url);
-  const pending = await pendingMigrations(url);
-  if (pending.length > 0) {
+  await checkDatabase(url, creates, async (client) => {
+    const pending = await pendingMigrations(client);
+    if (pending.length === 0) return;
     throw new OperatorError(
       `The database ${describePlace(url)} lacks ${pending.join(', ')}. Bring it up to date with npm run migrate.`,
     );
-  }
+  });
   return { url, description: `${describePlace(url)}, schema up to date` };
 }
 
@@ -89,6 +94,7 @@ export function findApiKey(config: Config): string {
 const LOCK_NUMBER = 0x0de5da7a;
 const LOCK_TRIES = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_RETRY_MS = 200;
 
 /**
@@ -100,7 +106,9 @@ async function occupy(url: string, folder: string): Promise<pg.Client> {
     connectionString: url,
     application_name: `service ${process.pid}`,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
   });
   client.on('error', () => {});
   await client.connect();

@@ -5,6 +5,8 @@ import { createTestDatabase } from '@oms/kit/testing/database.ts';
 import pg from 'pg';
 import { checkDatabase, requireVersion } from './database_check.ts';
 
+const EVERYTHING = { tables: true, schemas: ['none_yet'] };
+
 describe('a database that was configured', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   const role = `weak_${process.pid}`;
@@ -30,7 +32,18 @@ describe('a database that was configured', () => {
   };
 
   it('is taken when it can be used', async () => {
-    await checkDatabase(database.url, { creates_tables: true });
+    await checkDatabase(database.url, EVERYTHING);
+  });
+
+  it('needs no right to create what a process does not create', async () => {
+    const weak = changed((url) => Object.assign(url, { username: role, password: 'weak' }));
+    await checkDatabase(weak, {});
+    await checkDatabase(weak, { schemas: ['public'] });
+    await assert.rejects(checkDatabase(weak, { tables: true }), /may not create tables there/);
+    await assert.rejects(checkDatabase(weak, { schemas: ['none_yet'] }), /create the schema none_yet there/);
+    await query(`GRANT CREATE ON SCHEMA public TO ${role}`);
+    await checkDatabase(weak, { tables: true });
+    await query(`REVOKE CREATE ON SCHEMA public FROM ${role}`);
   });
 
   const faults: [what: string, change: (url: URL) => void, message: RegExp][] = [
@@ -56,7 +69,7 @@ describe('a database that was configured', () => {
         url.username = role;
         url.password = 'weak';
       },
-      /may not create tables.*OWNER TO/,
+      /may not create tables and the schema none_yet there.*OWNER TO/,
     ],
     [
       'that has no TLS where it is asked for',
@@ -67,7 +80,7 @@ describe('a database that was configured', () => {
   for (const [what, change, message] of faults) {
     it(`${what} is refused, with what to do and without its password`, async () => {
       const url = changed(change);
-      await assert.rejects(checkDatabase(url, { creates_tables: true }), (error: Error) => {
+      await assert.rejects(checkDatabase(url, EVERYTHING), (error: Error) => {
         assert.ok(error instanceof OperatorError, String(error));
         assert.match(error.message, message);
         assert.ok(!error.message.includes(new URL(url).password));
@@ -75,14 +88,6 @@ describe('a database that was configured', () => {
       });
     });
   }
-
-  it('of a user who may not create tables is enough for a program that creates none', () =>
-    checkDatabase(
-      changed((url) => {
-        url.username = role;
-        url.password = 'weak';
-      }),
-    ));
 
   it('is refused when its server is too old', () => {
     for (const version of ['14.9', '9.6.24', '13beta1', ''])

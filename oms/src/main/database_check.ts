@@ -6,36 +6,69 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** The oldest that the statements run on: `MERGE` and `UNIQUE NULLS NOT DISTINCT` came with it. */
 const VERSION_MIN = 15;
 
+/** What a process creates in the database when it is not there yet. Reading and writing needs nothing of it. */
+export interface Creates {
+  /** Tables of the service, in the schema `public`. */
+  tables?: boolean;
+  /** Schemas of engine or sandbox. */
+  schemas?: string[];
+}
+
+/** The schema of DBOS, the embedded engine. */
+export const ENGINE_SCHEMA = 'dbos';
+
 /**
- * Connects once to a database that was configured.
- * @param options.creates_tables whether the program brings the schema up to date
+ * Connects once to a database that was configured, and does some work on the connection.
  * @throws OperatorError that says what is wrong and what to do about it
  */
-export async function checkDatabase(url: string, { creates_tables = false } = {}): Promise<void> {
+export async function checkDatabase<Result = void>(
+  url: string,
+  creates: Creates,
+  work?: (client: pg.Client) => Promise<Result>,
+): Promise<Result | undefined> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'orderprocessing-check',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: CONNECT_TIMEOUT_MS,
     query_timeout: CONNECT_TIMEOUT_MS,
   });
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: string; may_create: boolean }>(
-      `SELECT current_setting('server_version') AS version,
-         has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'CREATE') AS may_create`,
-    );
-    requireVersion(rows[0]?.version ?? '');
-    if (creates_tables && !rows[0]?.may_create) {
-      throw new OperatorError(
-        `The user of ${describePlace(url)} may not create tables there. Let the database belong to it: ALTER DATABASE … OWNER TO ….`,
-      );
-    }
+    const { rows } = await client.query<Rights>(RIGHTS, [creates.schemas ?? []]);
+    requireVersion(rows[0]!.version);
+    requireRights(url, creates, rows[0]!);
+    return await work?.(client);
   } catch (error) {
     throw error instanceof OperatorError ? error : explainFailure(url, error);
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+interface Rights {
+  version: string;
+  may_create_tables: boolean;
+  may_create_schemas: boolean;
+  missing_schemas: string[];
+}
+
+const RIGHTS = `SELECT current_setting('server_version') AS version,
+  has_schema_privilege('public', 'CREATE') AS may_create_tables,
+  has_database_privilege(current_database(), 'CREATE') AS may_create_schemas,
+  ARRAY(SELECT name FROM unnest($1::text[]) AS name WHERE to_regnamespace(name) IS NULL) AS missing_schemas`;
+
+function requireRights(url: string, creates: Creates, rights: Rights): void {
+  const lacks = [
+    ...(creates.tables && !rights.may_create_tables ? ['tables'] : []),
+    ...(rights.may_create_schemas ? [] : rights.missing_schemas.map((name) => `the schema ${name}`)),
+  ];
+  if (lacks.length === 0) return;
+  throw new OperatorError(
+    `The user of ${describePlace(url)} may not create ${lacks.join(' and ')} there. ` +
+      'Let the database belong to it: ALTER DATABASE … OWNER TO ….',
+  );
 }
 
 /** @throws OperatorError when the server is too old */

@@ -35,11 +35,13 @@ async function run([command = 'up', count = '1', ...rest]: string[]): Promise<vo
   const url = process.env.ORDERPROCESSING_DATABASE_URL;
   if (!url) throw new UsageError('ORDERPROCESSING_DATABASE_URL is not set: which database?');
 
-  await checkDatabase(url, { creates_tables: command !== 'pending' });
   if (command === 'pending') {
-    const names = await pendingMigrations(url);
+    const names = (await checkDatabase(url, {}, pendingMigrations)) ?? [];
     console.log(names.length === 0 ? 'Nothing is pending.' : `Pending: ${names.join(', ')}`);
-  } else if (command === 'down') {
+    return;
+  }
+  await checkDatabase(url, { tables: true });
+  if (command === 'down') {
     const names = await migrate(url, { direction: 'down', count: Number(count) });
     console.log(names.length === 0 ? 'There was nothing to take back.' : `Took back ${names.join(', ')}`);
   } else {

@@ -4,6 +4,7 @@ import { Screen } from '@oms/kit/main/screen.ts';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createWorker } from '../context.ts';
 import { findSharedDatabase } from './database.ts';
+import { ENGINE_SCHEMA } from './database_check.ts';
 import { startOperationsServer } from './operations_server.ts';
 import { withProviders } from './providers.ts';
 import { version } from './version.ts';
@@ -32,7 +33,7 @@ await runUntilStopped({
 
     const database = await screen.step(
       'Database',
-      () => findSharedDatabase(config),
+      () => findSharedDatabase(config, config.engine === 'embedded' ? { schemas: [ENGINE_SCHEMA] } : {}),
       ({ description }) => description,
     );
     stopped.throwIfAborted();
