@@ -15,6 +15,8 @@ The folder is ORDERPROCESSING_DATA_FOLDER, by default .data. A service that runs
 first; a database that a killed service left running is stopped. A database that
 ORDERPROCESSING_DATABASE_URL names is never touched.`;
 
+const DATABASE_TIMEOUT_MS = 10_000;
+
 process.chdir(join(import.meta.dirname, '..'));
 try {
   const { values } = parseOptions({ options: { help: { type: 'boolean', short: 'h' } } });
@@ -64,8 +66,6 @@ function isAlive(pid_file: string): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
-
-const DATABASE_TIMEOUT_MS = 10_000;
 
 async function usersOf(url: string): Promise<string[]> {
   const client = new pg.Client({
