@@ -20,6 +20,7 @@ import { type Place, Places } from '../places.ts';
 import type { OutagePolicy, RetryPolicies } from '../policies.ts';
 import { toDbosLogger } from './dbos_logger.ts';
 import { ProcessLock } from './process_lock.ts';
+import { hasten, spreadRecovery } from './recovery.ts';
 import { park, StepRunner } from './step_runner.ts';
 
 export interface EmbeddedEngineOptions {
@@ -74,6 +75,9 @@ export class EmbeddedEngine implements Engine {
       logger: toDbosLogger(logger, () => this.#stopping),
     });
     try {
+      const put_off = await spreadRecovery(pool);
+      if (put_off > 0)
+        logger.info({ put_off }, 'workflows of an earlier process are taken up one after another');
       await DBOS.launch();
     } catch (error) {
       this.#lock.release();
@@ -120,6 +124,7 @@ export class EmbeddedEngine implements Engine {
       if (error instanceof DbosError.DBOSNonExistentWorkflowError) throw new WorkflowNotFound(workflow_id);
       throw error;
     }
+    await hasten(this.#options.pool, workflow_id);
     this.#follow(workflow_id, trace);
     this.#runner.wake(workflow_id);
   }
