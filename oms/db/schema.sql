@@ -10,6 +10,18 @@ CREATE TABLE customers (
   CONSTRAINT customers_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE engine_in_use (
+  is_only   boolean NOT NULL DEFAULT true,
+  engine    text NOT NULL,
+  server    text,
+  namespace text,
+  address   text,
+  since     timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT engine_in_use_pkey PRIMARY KEY (is_only),
+  CONSTRAINT engine_in_use_engine_check CHECK (engine = ANY (ARRAY['embedded'::text, 'temporal'::text])),
+  CONSTRAINT engine_in_use_is_only_check CHECK (is_only)
+);
+
 CREATE TABLE idempotency_horizon (
   is_only         boolean NOT NULL DEFAULT true,
   forgotten_until timestamp with time zone NOT NULL,

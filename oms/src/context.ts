@@ -7,7 +7,10 @@ import { createApi } from './api.ts';
 import { trustKey } from './callers.ts';
 import type { Config } from './config/config.ts';
 import type { Engine, Steps } from './engine/engine.ts';
+import { ProcessLock } from './engine/process_lock.ts';
 import { createEngine } from './engines.ts';
+import type { EngineInUse } from './handover/engine_in_use.ts';
+import { type Handover, takeOver } from './handover/take_over.ts';
 import { Catalogue } from './inventory/catalogue.ts';
 import { inventorySteps } from './inventory/steps.ts';
 import { WorkerMetrics } from './metrics.ts';
@@ -49,6 +52,8 @@ export interface WorkerOptions {
   config: Config;
   database_url: string;
   logger: Logger;
+  /** Whether the Temporal server that is configured belongs to the data folder. */
+  owns_temporal?: boolean;
   /** Wraps the steps; tests put faults around them. */
   wrapSteps?: (steps: Steps) => Steps;
 }
@@ -58,7 +63,8 @@ export interface Worker {
   engine: Engine;
   relay: Relay;
   sweeper: Sweeper;
-  start(): Promise<void>;
+  /** @returns the orders that another engine had, if there were any */
+  start(): Promise<Handover | undefined>;
   /** Its own and its engine's, as Prometheus reads them. */
   metrics(): Promise<string>;
   /** Finishes or parks what is in flight. */
@@ -123,6 +129,8 @@ export async function createApiPart(options: ApiOptions): Promise<Api> {
 }
 
 const ENGINE_STOP_TIMEOUT_MS = 3_000;
+/** Another engine's process may be just ending. */
+const LOCK_WAIT_MS = 5_000;
 
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const { config, database_url, logger } = options;
@@ -146,6 +154,8 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const revivers = Object.values(healths).map(
     (health) => new Reviver({ pool, health, first_delay_ms: config.retry_first_delay_ms, onOutbox, logger }),
   );
+  // The embedded engine takes its own.
+  const lock = config.engine === 'temporal' ? new ProcessLock(pool, logger, 'shared') : undefined;
   let isWorking = false;
 
   return {
@@ -161,11 +171,17 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
       return (await metrics.text()) + of_engine;
     },
     async start() {
+      if (lock) await lock.take(LOCK_WAIT_MS);
+      const { track_deliveries } = config;
+      const wanted = engineOf(options);
+      const handed = await takeOver(pool, wanted, { held: lock !== undefined, track_deliveries });
+      if (handed) logger.warn(handed, 'orders of another engine are taken over');
       await engine.launch();
       isWorking = true;
       relay.start();
       sweeper.start();
       for (const reviver of revivers) reviver.start();
+      return handed;
     },
     async stop() {
       if (isWorking) {
@@ -173,6 +189,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
         await Promise.all([relay, sweeper, ...revivers].map((part) => part.stop()));
         await engine.stop(ENGINE_STOP_TIMEOUT_MS);
       }
+      lock?.release();
       await Promise.all([pool.end(), owned.close()]);
     },
   };
@@ -186,6 +203,13 @@ export function createProviders(config: Config) {
   const provider = new StripeProvider(stripe);
   const carrier = new EasyPostCarrier(easypost);
   return { provider, carrier };
+}
+
+/** What the database is to say of the engine. */
+function engineOf({ config, owns_temporal }: WorkerOptions): EngineInUse {
+  const { engine, temporal_address: address = null, temporal_namespace } = config;
+  if (engine === 'embedded') return { engine, server: null, namespace: null, address: null };
+  return { engine, server: owns_temporal ? null : address, namespace: temporal_namespace, address };
 }
 
 type Healths = ReturnType<typeof createHealths>;

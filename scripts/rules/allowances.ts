@@ -4,12 +4,17 @@ const STEPS = 'steps read the order that they are for';
 const BOOKS = 'reconciliation compares what every feature keeps, and mends it by the features’ own means';
 const COMPARE = 'what differs is the same for verify and for reconcile';
 const HAND_WORK = 'what a person can do at a provider is told by the feature that knows the provider';
+const HANDOVER =
+  'orders are handed over only when no process carries them, and the engine that had them lets go';
 const SWEEP = 'the sweep mends what a crash left behind, in whose table it may be';
 
 /** Which files of a feature others may import. */
 export const allowances: readonly Allowance[] = [
   { from: '*', to: 'engine/engine.ts', why: 'the port' },
   { from: 'orders', to: 'engine/policies.ts', why: 'the workflow waits for providers as the policies say' },
+  { from: 'handover', to: 'engine/process_lock.ts', why: HANDOVER },
+  { from: 'handover', to: 'engine/embedded/recovery.ts', why: HANDOVER },
+  { from: 'handover', to: 'shipping/tracking.ts', why: 'parcels that have arrived are watched by nobody' },
   { from: '*', to: 'idempotency/idempotency.ts', why: 'every POST has a key' },
   { from: '*', to: 'orders/errors.ts', why: "the API's one catalogue of problems" },
   { from: 'inventory', to: 'orders/store.ts', why: STEPS },

@@ -11,6 +11,7 @@ import { type Config, describeSettings, loadConfig } from '../config/config.ts';
 import { dataFolder } from '../config/data_folder.ts';
 import { createContext } from '../context.ts';
 import type { TemporalServer } from '../engine/temporal/server.ts';
+import { describeHandover, type Handover } from '../handover/take_over.ts';
 import { migrate } from '../migrations.ts';
 import { readInvoices } from '../play/invoices.ts';
 import { SAMPLE } from '../play/play.ts';
@@ -89,19 +90,22 @@ async function start({ config, stack, stopped, fail }: Run<Config>): Promise<voi
 
   const api_key = findApiKey(config);
   let metrics_url = '';
+  let handed: Handover | undefined;
   const address = await screen.step(
     'Service',
     async () => {
-      const context = await createContext({ config, database_url: database.url, api_key, logger });
+      const options = { config, database_url: database.url, api_key, logger };
+      const context = await createContext({ ...options, owns_temporal: temporal !== undefined });
       stack.defer(() => context.stop());
       const operations = await startOperationsServer({ config, metrics: () => context.metrics(), logger });
       stack.defer(() => operations.stop());
       metrics_url = `${operations.url}/metrics`;
-      await context.startWorker();
+      handed = await context.startWorker();
       return context.listen();
     },
     String,
   );
+  if (handed) screen.row('Handover', describeHandover(handed));
   stopped.throwIfAborted();
 
   if (sandbox_url && config.easypost_url === sandbox_url && config.easypost_webhook_secret) {

@@ -1,6 +1,8 @@
 import { parseOptions } from '@oms/kit/main/options.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
+import { createPool } from '@oms/kit/postgres/pool.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { type EngineInUse, findEngineInUse } from '../handover/engine_in_use.ts';
 import { orderIdOf } from '../outbox/relay.ts';
 import { requireTemporalPackages } from '../temporal_packages.ts';
 import { LISTED_MAX, render } from '../verify/report.ts';
@@ -13,7 +15,7 @@ const HELP = `Checks the six invariants on a live system: its database, and the 
 npm run verify              prints what was checked and, for each invariant, the first ${LISTED_MAX} offenders
 npm run verify -- --json    the same for programs
 
-Where Temporal carries the orders, ORDERPROCESSING_ENGINE=temporal has it asked for those under way.
+Where Temporal carries the orders, as the database says, it is asked for those under way.
 
 It changes nothing and may run while the service works. It ends with 0 when all invariants hold, with 1 when
 one is broken or could not be checked.
@@ -35,16 +37,31 @@ try {
 }
 
 async function run(config: Config, as_json: boolean): Promise<number> {
+  const system = liveSystem(config);
+  const in_use = await askEngineInUse(system.database_url);
+  const isTemporal = (in_use?.engine ?? config.engine) === 'temporal';
   const report = await verify({
-    ...liveSystem(config),
-    ...(config.engine === 'temporal' && { findCarried: () => findCarried(config) }),
+    ...system,
+    ...(isTemporal && { findCarried: () => findCarried(config, in_use) }),
   });
   console.log(as_json ? JSON.stringify(report, null, 2) : render(report));
   return report.ok ? 0 : 1;
 }
 
-async function findCarried(config: Config): Promise<string[]> {
+async function askEngineInUse(url: string): Promise<EngineInUse | undefined> {
+  const pool = createPool({ url, max: 1, application_name: 'verify' });
+  try {
+    return await findEngineInUse(pool);
+  } catch {
+    // What is wrong with the database the check itself tells best.
+    return undefined;
+  } finally {
+    await pool.end();
+  }
+}
+
+async function findCarried(config: Config, in_use: EngineInUse | undefined): Promise<string[]> {
   requireTemporalPackages();
   const { listRunning } = await import('../engine/temporal/running.ts');
-  return (await listRunning(temporalAddress(config), 'order')).map(orderIdOf);
+  return (await listRunning(temporalAddress(config, in_use), 'order')).map(orderIdOf);
 }

@@ -3,6 +3,7 @@ import { runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
 import { describeSettings, loadConfig } from '../config/config.ts';
 import { createWorker } from '../context.ts';
+import { describeHandover, type Handover } from '../handover/take_over.ts';
 import { findSharedDatabase } from './database.ts';
 import { ENGINE_SCHEMA } from './database_check.ts';
 import { startOperationsServer } from './operations_server.ts';
@@ -38,16 +39,18 @@ await runUntilStopped({
     );
     stopped.throwIfAborted();
     const full = withProviders(config);
+    let handed: Handover | undefined;
     const worker = await screen.step(
       'Engine',
       async () => {
         const made = await createWorker({ config: full, database_url: database.url, logger });
         stack.defer(() => made.stop());
-        await made.start();
+        handed = await made.start();
         return made;
       },
       () => (config.temporal_address ? `${config.engine}, ${config.temporal_address}` : config.engine),
     );
+    if (handed) screen.row('Handover', describeHandover(handed));
     stopped.throwIfAborted();
     await screen.step(
       'Health',

@@ -18,8 +18,8 @@ import {
 } from '../engine.ts';
 import { type Place, Places } from '../places.ts';
 import type { OutagePolicy, RetryPolicies } from '../policies.ts';
+import { ProcessLock } from '../process_lock.ts';
 import { toDbosLogger } from './dbos_logger.ts';
-import { ProcessLock } from './process_lock.ts';
 import { hasten, spreadRecovery } from './recovery.ts';
 import { park, StepRunner } from './step_runner.ts';
 
@@ -58,7 +58,7 @@ export class EmbeddedEngine implements Engine {
   constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
     this.#places = new Places(options);
-    this.#lock = new ProcessLock(options.pool, options.logger);
+    this.#lock = new ProcessLock(options.pool, options.logger, 'exclusive');
     this.#runner = new StepRunner(options);
   }
 

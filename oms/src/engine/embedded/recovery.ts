@@ -14,8 +14,7 @@ const QUEUE = '_dbos_internal_queue';
  * @returns how many were put off
  */
 export async function spreadRecovery(pool: pg.Pool, now_ms = Date.now()): Promise<number> {
-  const { rows } = await pool.query(`SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS is_there`);
-  if (!rows[0].is_there) return 0;
+  if (!(await wasLaunched(pool))) return 0;
   const { rowCount } = await pool.query(
     `UPDATE dbos.workflow_status AS workflow
      SET status = 'DELAYED', queue_name = coalesce(queue_name, $1), owner_xid = NULL, started_at_epoch_ms = NULL,
@@ -36,4 +35,25 @@ export async function hasten(pool: pg.Pool, workflow_id: string): Promise<void> 
     `UPDATE dbos.workflow_status SET delay_until_epoch_ms = 0 WHERE workflow_uuid = $1 AND status = 'DELAYED'`,
     [workflow_id],
   );
+}
+
+/** Forgets all that has not ended, because another engine goes on with it. */
+export async function forgetUnended(client: pg.PoolClient): Promise<void> {
+  if (!(await wasLaunched(client))) return;
+  const { rows } = await client.query(
+    `DELETE FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED') RETURNING workflow_uuid AS id`,
+  );
+  const ids = rows.map(({ id }) => id);
+  // These have no foreign key to the status.
+  for (const table of ['workflow_input', 'workflow_output', 'operation_outputs']) {
+    await client.query(`DELETE FROM dbos.${table} WHERE workflow_uuid = ANY($1)`, [ids]);
+  }
+}
+
+/** DBOS makes its tables at its first launch. */
+async function wasLaunched(client: pg.Pool | pg.PoolClient): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS was_launched`,
+  );
+  return rows[0].was_launched;
 }
