@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
+import { administer, createTestDatabase, type TestDatabase } from '@oms/kit/testing/database.ts';
 import { type RunningProgram, startProgram } from '@oms/kit/testing/program.ts';
 import { startTemporalServer } from '../src/engine/temporal/server.ts';
 import { migrate } from '../src/migrations.ts';
@@ -12,6 +15,11 @@ import { readMetrics } from './prometheus.ts';
 const API = 'oms/src/main/api.ts';
 const WORKER = 'oms/src/main/worker.ts';
 const SANDBOX = 'sandbox/src/main.ts';
+/** Providers that nothing asks. */
+const NOWHERE = {
+  ORDERPROCESSING_STRIPE_URL: 'http://127.0.0.1:1',
+  ORDERPROCESSING_EASYPOST_URL: 'http://127.0.0.1:1',
+};
 
 let database: TestDatabase;
 let settings: Record<string, string>;
@@ -47,6 +55,42 @@ describe('API, worker and sandbox as processes of their own, as on several machi
       ),
     ]);
     await empty.drop();
+  });
+
+  test('a user without rights on the tables is refused, with what to grant', async () => {
+    const migrated = await createTestDatabase();
+    await migrate(migrated.url);
+    const role = `reader_${process.pid}`;
+    await administer(migrated.url, `CREATE ROLE ${role} LOGIN PASSWORD 'reader'`);
+    const url = Object.assign(new URL(migrated.url), { username: role, password: 'reader' });
+    const asReader = { ...settings, ...NOWHERE, ORDERPROCESSING_DATABASE_URL: url.href };
+    const advice = /GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public/;
+    await isRefused(startProgram(API, asReader), advice);
+    await administer(migrated.url, `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+    await Promise.all([
+      isRefused(startProgram(API, asReader), /lacks rights on its tables \(INSERT, UPDATE on orders\)/),
+      isRefused(startProgram(WORKER, asReader), /may not create the schema dbos/),
+    ]);
+    await administer(migrated.url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    await migrated.drop();
+  });
+
+  test('on all addresses the API shows those that others reach, and where the key is', async () => {
+    const open = { ...settings, ...NOWHERE, ORDERPROCESSING_HOST: '0.0.0.0' };
+    const folder = mkdtempSync(join(tmpdir(), 'orderprocessing-processes-'));
+    const generated = { ORDERPROCESSING_API_KEY: '', ORDERPROCESSING_DATA_FOLDER: folder };
+    const api = startProgram(API, { ...open, ...generated });
+    await api.says(/Ctrl-C stops it/);
+    assert.match(api.output(), /API key +\S*api-key; every request needs it, as X-API-Key/);
+    const named = startProgram(API, open);
+    await named.says(/API key +ORDERPROCESSING_API_KEY; every request needs it/);
+    assert.ok(!named.output().includes(API_KEY));
+    const reference = await named.says(/Reference +(http:\S+)\/docs/);
+    assert.notEqual(new URL(reference).hostname, '0.0.0.0');
+    assert.equal((await fetch(`${reference}/api/v1/orders`)).status, 401);
+    for (const { child } of [api, named]) child.kill('SIGINT');
+    assert.deepEqual(await Promise.all([api.ended, named.ended]), [0, 0]);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test('together they carry an order to its end; a second worker of the embedded engine is refused', async () => {

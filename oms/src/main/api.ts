@@ -3,7 +3,8 @@ import { isLoopback } from '@oms/kit/http/loopback.ts';
 import { createLogger } from '@oms/kit/logger.ts';
 import { runUntilStopped } from '@oms/kit/main/run.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
-import { describeSettings, loadConfig } from '../config/config.ts';
+import { describeSettings, loadConfig, variableName } from '../config/config.ts';
+import { dataFolder } from '../config/data_folder.ts';
 import { createApiPart } from '../context.ts';
 import { findApiKey, findSharedDatabase } from './database.ts';
 import { withProviders } from './providers.ts';
@@ -44,7 +45,10 @@ await runUntilStopped({
     );
     const reachable = reachableAddresses(config.host, address);
     for (const url of reachable) screen.row('Reference', `${url}/docs`);
-    if (!isLoopback(config.host)) screen.row('API key', 'every request needs it, as X-API-Key');
+    if (!isLoopback(config.host)) {
+      const key = config.api_key ? variableName('api_key') : dataFolder(config).api_key;
+      screen.row('API key', `${key}; every request needs it, as X-API-Key`);
+    }
     screen.line('\nOrders wait until a worker carries them: npm run worker. Ctrl-C stops it.');
   },
 });

@@ -10,7 +10,13 @@ import pg from 'pg';
 import type { Config } from '../config/config.ts';
 import { type DataFolder, dataFolder } from '../config/data_folder.ts';
 import { pendingMigrations } from '../migrations.ts';
-import { type Creates, checkDatabase, describePlace, ENGINE_SCHEMA } from './database_check.ts';
+import {
+  type Creates,
+  checkDatabase,
+  describePlace,
+  ENGINE_SCHEMA,
+  requireTableRights,
+} from './database_check.ts';
 
 export interface Database {
   url: string;
@@ -77,10 +83,12 @@ export async function findSharedDatabase({ database_url: url }: Config, creates:
   }
   await checkDatabase(url, creates, async (client) => {
     const pending = await pendingMigrations(client);
-    if (pending.length === 0) return;
-    throw new OperatorError(
-      `The database ${describePlace(url)} lacks ${pending.join(', ')}. Bring it up to date with npm run migrate.`,
-    );
+    if (pending.length > 0) {
+      throw new OperatorError(
+        `The database ${describePlace(url)} lacks ${pending.join(', ')}. Bring it up to date with npm run migrate.`,
+      );
+    }
+    await requireTableRights(url, client);
   });
   return { url, description: `${describePlace(url)}, schema up to date` };
 }

@@ -71,6 +71,20 @@ function requireRights(url: string, creates: Creates, rights: Rights): void {
   );
 }
 
+/** @throws OperatorError when the user may not read and write the orders of a migrated database */
+export async function requireTableRights(url: string, client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ right: string }>(
+    `SELECT "right" FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS "right"
+     WHERE NOT has_table_privilege('public.orders', "right")`,
+  );
+  if (rows.length === 0) return;
+  const lacks = rows.map(({ right }) => right).join(', ');
+  throw new OperatorError(
+    `The user of ${describePlace(url)} lacks rights on its tables (${lacks} on orders). As their owner run: ` +
+      'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ….',
+  );
+}
+
 /** @throws OperatorError when the server is too old */
 export function requireVersion(version: string): void {
   if (Number.parseInt(version, 10) >= VERSION_MIN) return;
@@ -105,6 +119,7 @@ const REMEDIES: Record<string, string> = {
   '28P01': `Correct user and password in ${SETTING}.`,
   '28000': `The server lets this user not in from here: correct ${SETTING}, or the server's pg_hba.conf.`,
   '3D000': `Create it (createdb), or correct the name in ${SETTING}.`,
-  '42501': 'Give the user rights on the database.',
+  '42501':
+    'Give the user rights on it: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ….',
   '53300': 'The server has no connection left: raise its max_connections, or stop what uses them.',
 };
