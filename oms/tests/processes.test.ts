@@ -48,6 +48,11 @@ describe('API, worker and sandbox as processes of their own, as on several machi
     await Promise.all([
       isRefused(startProgram(API, bare), /DATABASE_URL is not set.*postgres:\/\/.*npm start/),
       isRefused(startProgram(WORKER, sandboxed, ['--engine', 'temporal']), /TEMPORAL_ADDRESS is not set/),
+      isRefused(
+        startProgram(SANDBOX, lost),
+        /^It failed: .*ECONNREFUSED.*Is ORDERPROCESSING_DATABASE_URL right/,
+      ),
+      isRefused(startProgram('oms/src/main/verify.ts', lost), /^It failed: .*ECONNREFUSED/),
       isRefused(startProgram(WORKER, lost), /database 127.0.0.1:1\/orders cannot be used: .*ECONNREFUSED/),
       isRefused(
         startProgram(API, { ...settings, ORDERPROCESSING_DATABASE_URL: empty.url }),

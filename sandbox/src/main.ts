@@ -1,4 +1,5 @@
 import { listen } from '@oms/kit/http/listen.ts';
+import { explainFailure } from '@oms/kit/main/explain_failure.ts';
 import { parseOptions } from '@oms/kit/main/options.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
@@ -41,10 +42,8 @@ async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     const base_url = await listen(sandbox, { host, port }, settings);
     process.stdout.write(`sandbox listens on ${base_url}\n`);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    process.stderr.write(
-      error instanceof OperatorError ? `${message}\n` : `The sandbox did not start: ${message || code}\n`,
-    );
+    const advice = error instanceof OperatorError ? '' : ' Is ORDERPROCESSING_DATABASE_URL right?';
+    process.stderr.write(`${explainFailure(error)}${advice}\n`);
     process.exitCode = 1;
     await stop();
   }

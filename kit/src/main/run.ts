@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { OperatorError } from '../operator_error.ts';
+import { explainFailure } from './explain_failure.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -46,7 +47,7 @@ export async function runUntilStopped<Config>(program: Program<Config>): Promise
     try {
       await stack.disposeAsync();
     } catch (error) {
-      console.error(`What was started did not stop in order. ${explain(error)}`);
+      console.error(`What was started did not stop in order. ${explainFailure(error)}`);
       process.exit(1);
     }
     if (wasAsked) console.log('Stopped.');
@@ -54,7 +55,7 @@ export async function runUntilStopped<Config>(program: Program<Config>): Promise
   };
   const fail = (error: unknown) => {
     if (controller.signal.aborted) return;
-    console.error(`\n${explain(error)}`);
+    console.error(`\n${explainFailure(error)}`);
     void stop(1);
   };
 
@@ -88,18 +89,4 @@ function readArguments({ help, options = {} }: Program<unknown>): NodeJS.Process
   }
   console.log(help);
   return undefined;
-}
-
-/**
- * What whoever runs the program is told. A failure of the system or of another server has a code and says enough by itself;
- * anything else is a defect, and its stack is for the report.
- */
-function explain(error: unknown): string {
-  if (error instanceof SuppressedError) return `${explain(error.suppressed)}\n${explain(error.error)}`;
-  if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as { code?: unknown };
-  if (error instanceof OperatorError) return error.message;
-  if (code !== undefined) return `It failed: ${error.message.split('\n')[0]} (${String(code)}).`;
-  return `This is a defect; please report it with these lines.\n${error.stack ?? error.message}`;
 }

@@ -1,3 +1,4 @@
+import { explainFailure } from '@oms/kit/main/explain_failure.ts';
 import { parseOptions } from '@oms/kit/main/options.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
 import { type Config, loadConfig, variableName } from '../config/config.ts';
@@ -38,10 +39,8 @@ try {
     await run(toCommand(positionals, percent), config, json);
   }
 } catch (error) {
-  console.error(error instanceof OperatorError || error instanceof TypeError ? error.message : error);
-  if (error instanceof UsageError || error instanceof TypeError) {
-    console.error('\nnpm run engine -- --help tells more.');
-  }
+  console.error(explainFailure(error));
+  if (error instanceof UsageError) console.error('\nnpm run engine -- --help tells more.');
   process.exitCode = 1;
 }
 

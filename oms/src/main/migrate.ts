@@ -1,4 +1,6 @@
+import { explainFailure } from '@oms/kit/main/explain_failure.ts';
 import { parseOptions } from '@oms/kit/main/options.ts';
+import { OperatorError } from '@oms/kit/operator_error.ts';
 import { migrate, pendingMigrations } from '../migrations.ts';
 import { checkDatabase } from './database_check.ts';
 
@@ -11,7 +13,7 @@ npm run migrate -- pending        names those that the database lacks, and chang
 The database is ORDERPROCESSING_DATABASE_URL, such as postgres://user:password@host:5432/orders.
 The service migrates its embedded database by itself when it starts.`;
 
-class UsageError extends Error {}
+class UsageError extends OperatorError {}
 
 try {
   const { values, positionals } = parseOptions({
@@ -21,9 +23,8 @@ try {
   if (values.help) console.log(HELP);
   else await run(positionals);
 } catch (error) {
-  console.error((error as Error).message);
-  if (error instanceof UsageError || error instanceof TypeError)
-    console.error('\nnpm run migrate -- --help tells more.');
+  console.error(explainFailure(error));
+  if (error instanceof UsageError) console.error('\nnpm run migrate -- --help tells more.');
   process.exitCode = 1;
 }
 

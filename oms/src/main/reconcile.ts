@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { explainFailure } from '@oms/kit/main/explain_failure.ts';
 import { parseOptions } from '@oms/kit/main/options.ts';
 import { Screen } from '@oms/kit/main/screen.ts';
 import { OperatorError } from '@oms/kit/operator_error.ts';
@@ -49,7 +50,6 @@ type Arguments = ReturnType<typeof parseOptions<{ options: typeof options }>>['v
 
 const STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 4;
-const KNOWN_ERRORS = [OperatorError, Unfinished, TypeError];
 
 try {
   const { values } = parseOptions({ options });
@@ -60,12 +60,12 @@ try {
   process.exitCode = 2;
 }
 
-function explain(error: unknown): unknown {
+function explain(error: unknown): string {
   const goes_on = 'The same command goes on from here.';
   if (error instanceof StepError) return `${error.detail} ${goes_on}`;
   if (error instanceof Unfinished) return `${error.message} ${goes_on}`;
   if (isDatabaseUnavailable(error)) return `The database cannot be reached: ${describe(error)} ${goes_on}`;
-  return KNOWN_ERRORS.some((kind) => error instanceof kind) ? (error as Error).message : error;
+  return explainFailure(error);
 }
 
 /** A refused connection has a code only. */

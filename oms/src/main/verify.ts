@@ -1,5 +1,5 @@
+import { explainFailure } from '@oms/kit/main/explain_failure.ts';
 import { parseOptions } from '@oms/kit/main/options.ts';
-import { OperatorError } from '@oms/kit/operator_error.ts';
 import { createPool } from '@oms/kit/postgres/pool.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type EngineInUse, findEngineInUse } from '../handover/engine_in_use.ts';
@@ -31,8 +31,7 @@ try {
   if (values.help) console.log(HELP);
   else process.exitCode = await run(loadConfig(process.env), values.json ?? false);
 } catch (error) {
-  const isClear = [OperatorError, VerifyError, TypeError].some((kind) => error instanceof kind);
-  console.error(isClear ? (error as Error).message : error);
+  console.error(error instanceof VerifyError ? error.message : explainFailure(error));
   process.exitCode = 1;
 }
 
