@@ -62,7 +62,7 @@ describe('API, worker and sandbox as processes of their own, as on several machi
     await empty.drop();
   });
 
-  test('a user without rights on the tables is refused, with what to grant', async () => {
+  test('a user without rights on the tables is refused, with what to grant; the API needs no other right', async () => {
     const migrated = await createTestDatabase();
     await migrate(migrated.url);
     const role = `reader_${process.pid}`;
@@ -76,6 +76,16 @@ describe('API, worker and sandbox as processes of their own, as on several machi
       isRefused(startProgram(API, asReader), /lacks rights on its tables \(INSERT, UPDATE on orders\)/),
       isRefused(startProgram(WORKER, asReader), /may not create the schema dbos/),
     ]);
+    await administer(
+      migrated.url,
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`,
+    );
+    const api = startProgram(API, asReader);
+    const client = new Client(await api.says(/API +(http:\S+)\/api\/v1\/orders[\s\S]*Ctrl-C stops it/));
+    await client.stock('TEA', 5);
+    assert.equal((await client.place({ lines: [{ sku: 'TEA', quantity: 1 }] })).status, 'pending');
+    api.child.kill('SIGINT');
+    assert.equal(await api.ended, 0);
     await administer(migrated.url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
     await migrated.drop();
   });
