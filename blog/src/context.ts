@@ -29,6 +29,7 @@ export interface Context {
 }
 
 const ACCESS_TOKEN_S = 15 * 60;
+const FORGET_INTERVAL_MS = 60 * 60 * 1000;
 
 /** The only place where parts are made and joined. */
 export async function createContext(options: ContextOptions): Promise<Context> {
@@ -57,10 +58,16 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       trusted_proxies: config.trusted_proxies,
       logger,
     });
+    const forgetting = setInterval(() => {
+      posts
+        .forgetTombstones()
+        .catch((error) => logger.warn({ err: error }, 'deleted posts are not forgotten yet'));
+    }, FORGET_INTERVAL_MS).unref();
     return {
       store,
       listen: () => listen(api, config, { host: 'BLOG_HOST', port: 'BLOG_PORT' }),
       async stop() {
+        clearInterval(forgetting);
         await api.close();
         await renderer.close();
         await store.close();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { Posts } from '../src/posts/store.ts';
 import { type Network, skip, startBlog } from './network.ts';
 
 describe('the first page of the blog', { skip }, () => {
@@ -72,5 +73,15 @@ describe('the first page of the blog', { skip }, () => {
     const again = await blog.api.call<{ code: string }>('POST', '/posts', made, headers);
     assert.deepEqual([again.status, again.body.code], [422, 'idempotency_key_reused']);
     assert.equal((await blog.api.call('DELETE', '/posts/000000000000000000000000')).status, 404);
+  });
+
+  it('a deleted post is forgotten after thirty days', async () => {
+    const { id } = await blog.api.post();
+    await blog.api.call('DELETE', `/posts/${id}`);
+    const posts = new Posts(blog.store);
+    const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1000);
+    assert.equal(await posts.forgetTombstones(inDays(29)), 0);
+    assert.ok((await posts.forgetTombstones(inDays(31))) > 0);
+    assert.equal(await posts.findTombstone(id), null);
   });
 });

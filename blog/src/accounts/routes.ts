@@ -6,7 +6,6 @@ import { type Callers, RESERVED_NAMES, type Role } from '../callers.ts';
 import { blogProblem } from '../errors.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { Tokens } from '../generated/contract/types.gen.ts';
-import { requireStorable } from '../text.ts';
 import { SignInLimits } from './limits.ts';
 import { endSession, openSession, readRefreshToken, refreshSession } from './sessions.ts';
 import type { Accounts, StoredAccount } from './store.ts';
@@ -32,7 +31,6 @@ export function accountRoutes(context: AccountRoutesContext): Pick<RouteHandlers
 
   return {
     async register(request, reply) {
-      requireStorable(request.body);
       const { username, password } = request.body;
       const isAdmin = callers.of(request)?.role === 'admin';
       if (!context.is_registration_open && !isAdmin) {

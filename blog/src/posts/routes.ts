@@ -3,7 +3,6 @@ import { readConditions, requireConditions, toEtag } from '@oms/kit/http/version
 import type { Caller, Callers } from '../callers.ts';
 import { blogProblem, notFound } from '../errors.ts';
 import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
-import { requireStorable } from '../text.ts';
 import { createPost, type PostsContext } from './create.ts';
 import { canChange, canSee, type StoredPost, toPost } from './post.ts';
 import { toFilter, toOrder } from './query.ts';
@@ -33,7 +32,6 @@ export function postRoutes(context: PostRoutesContext): Pick<RouteHandlers, Oper
 
     async createPost(request, reply) {
       const caller = callers.require(request);
-      requireStorable(request.body);
       requireSlug(request.body.slug);
       const key = request.headers?.['idempotency-key'] as string | undefined;
       const post = await createPost(context, caller, request.body, key);
@@ -62,7 +60,6 @@ export function postRoutes(context: PostRoutesContext): Pick<RouteHandlers, Oper
 
     async updatePost(request, reply) {
       const caller = callers.require(request);
-      requireStorable(request.body);
       requireSlug(request.body.slug);
       const { id } = request.params;
       const check = checkFor(caller, request.headers);

@@ -4,6 +4,8 @@ import type { Store } from '../store/store.ts';
 import type { StoredPost } from './post.ts';
 
 const CHANGE_TRIES_MAX = 5;
+/** So long a repeated request about a deleted post is recognised. FerretDB 1 has no index that forgets by itself. */
+const TOMBSTONES_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface Tombstone {
   _id: ObjectId;
@@ -93,6 +95,12 @@ export class Posts {
 
   findTombstone(id: string): Promise<Tombstone | null> {
     return this.#tombstones.findOne({ _id: new ObjectId(id) });
+  }
+
+  /** Forgets posts that were deleted long ago. @returns how many */
+  async forgetTombstones(now = new Date()): Promise<number> {
+    const deletedAt = { $lt: new Date(now.getTime() - TOMBSTONES_KEPT_MS) };
+    return (await this.#tombstones.deleteMany({ deletedAt })).deletedCount;
   }
 
   /** Reads, decides and writes; again when another process wrote in between. */

@@ -45,6 +45,20 @@ describe('what strangers have written', () => {
     }
   });
 
+  it('is shown as plain text while too many others wait, and is rendered the next time', async () => {
+    const busy = new Renderer();
+    try {
+      const all = await Promise.all(Array.from({ length: 150 }, () => busy.render('*a*')));
+      const put_off = all.filter(({ version }) => version === 0);
+      assert.ok(put_off.length > 0);
+      assert.ok(put_off.every(({ html }) => html === '<pre>*a*</pre>'));
+      const [rendered] = put_off;
+      assert.equal((await busy.htmlOf({ content: '*a*', rendered: rendered! })).trim(), '<p><em>a</em></p>');
+    } finally {
+      await busy.close();
+    }
+  });
+
   it('that is stored is not rendered again, unless another version did it', async () => {
     const stored = { content: '*a*', rendered: { html: '<p>stored</p>', version: 1 } };
     assert.equal(await renderer.htmlOf(stored), '<p>stored</p>');

@@ -6,6 +6,7 @@ export const RENDERER_VERSION = 1;
 
 export interface Rendered {
   html: string;
+  /** 0 for plain text that stands in until there is a thread to render it. */
   version: number;
 }
 
@@ -41,6 +42,8 @@ export class Renderer {
   }
 
   async render(markdown: string): Promise<Rendered> {
+    // That there is no place says nothing of the text: it is rendered the next time.
+    if (this.#pool.queueSize >= QUEUE_MAX) return { html: plainText(markdown), version: 0 };
     const html = await this.#pool
       .run(markdown, { signal: AbortSignal.timeout(this.#timeout_ms) })
       .then((text) => (text.length > HTML_CHARACTERS_MAX ? plainText(markdown) : text))

@@ -40,7 +40,16 @@ export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<E
   const own = options.socket ? undefined : mkdtempSync(join(tmpdir(), 'ferretdb-'));
   const socket = options.socket ?? join(own!, 'ferretdb.sock');
   const args = argumentsFor(options, socket);
-  let server = await start(options.program, args, socket);
+  const removeOwn = () => {
+    if (own) rmSync(own, { recursive: true, force: true });
+  };
+  let server: Guarded;
+  try {
+    server = await start(options.program, args, socket);
+  } catch (error) {
+    removeOwn();
+    throw error;
+  }
   const release =
     options.keep &&
     keepRunning(
@@ -63,7 +72,7 @@ export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<E
     async stop() {
       await release?.();
       await server.stop(STOP_TIMEOUT_MS);
-      if (own) rmSync(own, { recursive: true, force: true });
+      removeOwn();
     },
   };
 }

@@ -113,6 +113,12 @@ export type Problem = {
     }>;
 };
 
+/**
+ * Versions of the resource that the caller does not want to change, as `"3"`, several with commas between; `*` for any.
+ *
+ */
+export type IfNoneMatch = string;
+
 export type PostId2 = PostId;
 
 /**
@@ -195,7 +201,7 @@ export type CreatePostData = {
     body: NewPost;
     headers?: {
         /**
-         * Chosen by the caller, the same for every try of one request.
+         * Chosen by the caller, the same for every try of one request. Of a deleted post it is known for 30 days.
          */
         'Idempotency-Key'?: string;
     };
@@ -345,6 +351,11 @@ export type UpdatePostData = {
          * The ETag that was read; the change is refused when it is no longer current.
          */
         'If-Match'?: string;
+        /**
+         * Versions of the resource that the caller does not want to change, as `"3"`, several with commas between; `*` for any.
+         *
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: PostId;
