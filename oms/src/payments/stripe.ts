@@ -4,6 +4,7 @@ import Stripe from 'stripe';
 import { StepError } from '../errors.ts';
 import { type GivenBack, type PaymentProvider, type PaymentRequest, paymentKey } from './provider.ts';
 import type { PaymentRecord } from './record.ts';
+import { toStripeAmount } from './stripe_amounts.ts';
 import type { StripeClient } from './stripe_client.ts';
 import {
   afterChange,
@@ -242,7 +243,7 @@ export class StripeProvider implements PaymentProvider {
     const key = paymentKey(payment.order_id, 'authorise');
     const response = await this.#stripe.paymentIntents.create(
       {
-        amount: payment.amount,
+        amount: toStripeAmount(payment.amount, payment.currency),
         currency: payment.currency.toLowerCase(),
         capture_method: 'manual',
         payment_method: payment.payment_method,

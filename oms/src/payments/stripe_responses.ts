@@ -1,8 +1,9 @@
 import { requireFacts, responseReader, UnprovenResponse } from '@oms/kit/http_client/response.ts';
 import type Stripe from 'stripe';
 import type { PaymentRequest } from './provider.ts';
+import { fromStripeAmount } from './stripe_amounts.ts';
 
-/** What a response states about a payment; amounts in minor units. */
+/** What a response states about a payment; amounts in minor units of ISO 4217. */
 export interface Intent {
   id: string;
   status: Stripe.PaymentIntent.Status;
@@ -73,27 +74,45 @@ const listOf = (object: 'list' | 'search_result', items: object) => ({
   },
 });
 
-export const readIntent = responseReader<Intent>('payment intent', intent);
-const readSearch = responseReader<{ data: Intent[] }>('search', listOf('search_result', intent));
-/** Of the list of all payments, those of other orders too. */
-export const readIntents = responseReader<{ data: Intent[]; has_more: boolean }>(
+const parseIntent = responseReader<Intent>('payment intent', intent);
+const parseSearch = responseReader<{ data: Intent[] }>('search', listOf('search_result', intent));
+const parseIntents = responseReader<{ data: Intent[]; has_more: boolean }>(
   'list of payment intents',
   listOf('list', intent),
 );
-const readList = responseReader<{ data: Refund[] }>('list of refunds', listOf('list', refund));
+const parseRefunds = responseReader<{ data: Refund[] }>('list of refunds', listOf('list', refund));
+
+export function readIntent(response: unknown): Intent {
+  return inMinorUnits(parseIntent(response));
+}
+
+/** Of the list of all payments, those of other orders too. */
+export function readIntents(response: unknown): { data: Intent[]; has_more: boolean } {
+  const { data, has_more } = parseIntents(response);
+  return { data: data.map(inMinorUnits), has_more };
+}
+
+function inMinorUnits(found: Intent): Intent {
+  const { amount, amount_received, currency } = found;
+  return {
+    ...found,
+    amount: fromStripeAmount(amount, currency),
+    amount_received: fromStripeAmount(amount_received, currency),
+  };
+}
 
 /** The payments of one order. @throws UnprovenResponse when one of them is another order's */
 export function readFound(response: unknown, order_id: string): Intent[] {
-  const { data } = readSearch(response);
+  const { data } = parseSearch(response);
   for (const { metadata } of data) requireFacts('search', metadata, { order_id });
-  return data;
+  return data.map(inMinorUnits);
 }
 
 /** The refunds of one payment. @throws UnprovenResponse when one of them is another payment's */
 export function readRefunds(response: unknown, payment_intent: string): Refund[] {
-  const { data } = readList(response);
+  const { data } = parseRefunds(response);
   for (const one of data) requireFacts('list of refunds', one, { payment_intent });
-  return data;
+  return data.map((one) => ({ ...one, amount: fromStripeAmount(one.amount, one.currency) }));
 }
 
 /** The payment that was asked for. */

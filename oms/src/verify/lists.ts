@@ -1,5 +1,6 @@
 import easypost from '@easypost/api';
 import Stripe from 'stripe';
+import { fromStripeAmount } from '../payments/stripe_amounts.ts';
 
 export interface Account {
   key: string;
@@ -31,7 +32,7 @@ export interface ListedPayment {
   order_id: string | undefined;
   status: Stripe.PaymentIntent.Status;
   currency: string;
-  /** What was taken, in minor units; refunds do not lessen it. */
+  /** What was taken, in minor units of ISO 4217; refunds do not lessen it. */
   amount_received: number;
 }
 
@@ -70,18 +71,19 @@ export function paymentLists({ key, url }: Account): {
       const { data, has_more } = await stripe.paymentIntents.list(toStripe(options));
       const items = each(data, 'payment_intent', ['amount_received'], ['status', 'currency']).map(
         ({ id, metadata, status, currency, amount_received }) => {
-          return { id, order_id: metadata?.order_id, status, currency, amount_received };
+          const taken = fromStripeAmount(amount_received, currency);
+          return { id, order_id: metadata?.order_id, status, currency, amount_received: taken };
         },
       );
       return { items, next: nextOf(items, has_more, options) };
     },
     async refunds(options) {
       const { data, has_more } = await stripe.refunds.list(toStripe(options));
-      const items = each(data, 'refund', ['amount'], ['status']).map(
-        ({ id, payment_intent, amount, status }) => ({
+      const items = each(data, 'refund', ['amount'], ['status', 'currency']).map(
+        ({ id, payment_intent, amount, currency, status }) => ({
           id,
           payment_id: typeof payment_intent === 'string' ? payment_intent : payment_intent?.id,
-          amount: status === 'succeeded' ? amount : 0,
+          amount: status === 'succeeded' ? fromStripeAmount(amount, currency) : 0,
         }),
       );
       return { items, next: nextOf(items, has_more, options) };
