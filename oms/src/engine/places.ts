@@ -1,11 +1,11 @@
 export interface PlacesOptions {
-  /** Most workflows at work at once. */
+  /** Maximum number of workflows that run at the same time. */
   workflows_max: number;
-  /** Called when places are left, and at least a quarter of those for new workflows are free. */
+  /** Called when a place is released and at least a quarter of the places for new workflows are free. */
   onCapacity?: (() => void) | undefined;
 }
 
-/** A workflow at work, or one that waits and has left its place to others. */
+/** The place of one workflow. A workflow that waits releases it. */
 export interface Place {
   /** Before a wait, and at the end. */
   leave(): void;
@@ -13,21 +13,21 @@ export interface Place {
   resume(): Promise<void>;
 }
 
-/** The share that is kept for workflows that go on; new ones have the rest. */
+/** Share of the places reserved for resumed workflows. */
 const RESUMED_SHARE = 0.25;
 // Small enough that the rest keep the machine busy, large enough that starting some takes one transaction.
 const CAPACITY_SHARE = 0.25;
-/** So many workflows go on at once after a rest; then one each time that the interval has passed. */
+/** Token bucket for resumed workflows: up to `BURST` at once, then one per interval. */
 const BURST = 16;
 const INTERVAL_MS = 25;
 
 /**
- * Whose turn it is to work. New workflows and those that go on after a wait, a crash or a failure have places of their
- * own, so neither keeps the other from working. Those that go on are paced as well: thousands that wake up together,
- * as after an outage, would otherwise take the processor from the new ones.
+ * Limits how many workflows run at the same time. New workflows and resumed ones (after a wait, a crash or a restart)
+ * have separate places, so neither can starve the other. Resumed workflows are also rate-limited: thousands that resume
+ * together, as after an outage, would otherwise use up the processor.
  *
- * In turn: those that waited first come first; of those that an earlier process left behind the newest come first,
- * because the old ones have waited long.
+ * Resumed workflows are admitted first in, first out. Recovered ones come after them, newest first: the old ones have
+ * usually been waiting for long.
  */
 export class Places {
   readonly #new_max: number;
@@ -46,18 +46,18 @@ export class Places {
     this.#onCapacity = onCapacity;
   }
 
-  /** How many more new workflows may be started. */
+  /** Number of free places for new workflows. */
   capacity(): number {
     return Math.max(0, this.#new_max - this.#new);
   }
 
-  /** How many more may be started anew, without a line of them growing here. */
+  /** Number of workflows that may be restarted without queueing. */
   restartCapacity(): number {
     const ahead = this.#resumed + this.#resuming.length + this.#recovering.length;
     return Math.max(0, this.#resumed_max - ahead);
   }
 
-  /** Takes a place for a new workflow. Whoever starts it asks for the capacity first. */
+  /** Takes a place for a new workflow. The caller checks `capacity()` first. */
   begin(): Place {
     this.#new++;
     return this.#place(() => {
@@ -66,13 +66,13 @@ export class Places {
     });
   }
 
-  /** Waits for a place for a workflow that ran before, in this process or an earlier one. */
+  /** Waits for a place for a workflow that was recovered or restarted. */
   async recover(): Promise<Place> {
     await this.#turn(this.#recovering);
     return this.#place(this.#leaveResumed);
   }
 
-  /** Nobody gets a place any more. */
+  /** Admits no more workflows. */
   close(): void {
     clearTimeout(this.#refill);
     this.#turns = Number.NEGATIVE_INFINITY;

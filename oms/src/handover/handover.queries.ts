@@ -82,12 +82,12 @@ export interface IHandOverOrdersQuery {
   result: IHandOverOrdersResult;
 }
 
-const handOverOrdersIR: any = {"usedParamSet":{},"params":[],"statement":"-- Those that no engine has yet are there already.\nWITH handed AS (\n  INSERT INTO outbox (order_id, kind)\n  SELECT id, 'restart' FROM orders\n  WHERE ended_at IS NULL\n    AND NOT EXISTS (SELECT FROM outbox WHERE order_id = orders.id AND kind IN ('start', 'restart'))\n  ORDER BY id\n  RETURNING id\n)\nSELECT count(*)::int AS \"orders!\" FROM handed"};
+const handOverOrdersIR: any = {"usedParamSet":{},"params":[],"statement":"-- Orders that no engine has started yet are in the outbox already.\nWITH handed AS (\n  INSERT INTO outbox (order_id, kind)\n  SELECT id, 'restart' FROM orders\n  WHERE ended_at IS NULL\n    AND NOT EXISTS (SELECT FROM outbox WHERE order_id = orders.id AND kind IN ('start', 'restart'))\n  ORDER BY id\n  RETURNING id\n)\nSELECT count(*)::int AS \"orders!\" FROM handed"};
 
 /**
  * Query generated from SQL:
  * ```
- * -- Those that no engine has yet are there already.
+ * -- Orders that no engine has started yet are in the outbox already.
  * WITH handed AS (
  *   INSERT INTO outbox (order_id, kind)
  *   SELECT id, 'restart' FROM orders

@@ -13,7 +13,7 @@ SET engine = excluded.engine, server = excluded.server, namespace = excluded.nam
   END;
 
 /* @name HandOverOrders */
--- Those that no engine has yet are there already.
+-- Orders that no engine has started yet are in the outbox already.
 WITH handed AS (
   INSERT INTO outbox (order_id, kind)
   SELECT id, 'restart' FROM orders

@@ -8,7 +8,7 @@ import { describeEngine, type EngineInUse, findEngineInUse, isSameEngine } from 
 import { handOverOrders, handOverParcels, writeEngineInUse } from './handover.queries.ts';
 
 export interface Handover {
-  /** The engine that had them, for people. */
+  /** The previous engine, for display. */
   from: string;
   orders: number;
   parcels: number;
@@ -22,13 +22,13 @@ export function describeHandover({ from, orders, parcels }: Handover): string {
 const FINAL = Object.entries(tracking).flatMap(([status, { is_end }]) => (is_end ? [status] : []));
 
 /**
- * Makes an engine the one that carries the orders of this database. Where it was another one, the orders under way are
- * handed over at once: each is started anew, and its steps pass over what is done.
+ * Records which engine processes the orders of this database. If it was another one, hands the running orders over: each
+ * is restarted, and its steps skip what is done.
  *
- * @param options.held whether this process holds the engine's lock already
- * @param options.track_deliveries whether the new engine watches over parcels
- * @returns what was handed over, if anything
- * @throws OperatorError while a process carries the orders on the other engine
+ * @param options.held whether this process already holds the engine's lock
+ * @param options.track_deliveries whether the new engine tracks deliveries
+ * @returns what was handed over; undefined when the engine is the same
+ * @throws OperatorError while a process still runs the other engine
  */
 export async function takeOver(
   pool: pg.Pool,
@@ -36,7 +36,7 @@ export async function takeOver(
   { held, track_deliveries }: { held: boolean; track_deliveries: boolean },
 ): Promise<Handover | undefined> {
   return transaction(pool, async (client) => {
-    // One start at a time decides.
+    // Serialises concurrent starts.
     await client.query('LOCK TABLE engine_in_use IN SHARE ROW EXCLUSIVE MODE');
     const known = await findEngineInUse(client);
     await writeEngineInUse.run(wanted, client);

@@ -2,28 +2,29 @@ import { BrokenCircuitError, CircuitState, circuitBreaker, DelegateBackoff, hand
 import type { Logger } from 'pino';
 import { StepError } from '../errors.ts';
 
-/** Who is asked to act for an order, as the database and the metrics name them. */
+/** The external providers, as named in the database and in metrics. */
 export type ProviderName = 'payment_provider' | 'carrier';
 
 export interface ProviderHealthOptions {
   provider: ProviderName;
-  /** Of the error that says that it is away; also of an order that is cancelled for it. */
+  /** Error code for an outage; also the cancellation code of an order that is cancelled because of it. */
   code: string;
   /**
-   * The first delay of the retry policy; the provider is left alone for 1, 2, 4 … times, at most 60 times as long. A
-   * `Retry-After` is obeyed within that: told to one order, it must not hold the whole shop for longer.
+   * First delay of the retry policy. The cool-off is 1, 2, 4 … times as long, at most 60 times. `Retry-After` is honoured
+   * up to that limit: a response to one order must not stop all orders for longer.
    */
   first_delay_ms: number;
   logger: Logger;
 }
 
-/** Failures for so many orders, and no success in between, show that the provider is away; of one order they may be its own. */
+/** Opens the breaker after failures for this many different orders without a success: failures of one order may be its own. */
 const FAILING_MAX = 5;
 const COOL_OFF_MAX_FACTOR = 60;
 
 /**
- * What this process knows of a provider's health, from all calls together: a circuit breaker. While the provider is away
- * it is not asked, but for one call each time that the cool-off has passed; that call decides.
+ * The health of a provider as this process sees it: a circuit breaker around all of its calls. While the breaker is open,
+ * calls fail without reaching the provider. After each cool-off one call is let through; its result closes or reopens the
+ * breaker.
  */
 export class ProviderHealth {
   readonly provider: ProviderName;
@@ -34,7 +35,7 @@ export class ProviderHealth {
   #retry_at_ms = 0;
   #successes = 0;
   #failures = 0;
-  /** The orders that it failed for since its last success. */
+  /** Orders with a failed call since the last success. */
   readonly #failing = new Set<string>();
 
   constructor(options: ProviderHealthOptions) {
@@ -50,14 +51,14 @@ export class ProviderHealth {
         this.#coolOff(attempt, 'error' in result ? result.error : undefined),
       ),
     });
-    this.#breaker.onBreak(() => this.#tell('warn', 'the provider is away; it is asked again after a while'));
+    this.#breaker.onBreak(() => this.#tell('warn', 'provider unavailable: circuit breaker opened'));
     this.#breaker.onReset(() => {
       this.#well_since_ms = Date.now();
-      this.#tell('info', 'the provider is well again');
+      this.#tell('info', 'provider available again: circuit breaker closed');
     });
   }
 
-  /** The same provider, each of its calls through the breaker. */
+  /** Wraps a provider so that every method call passes through the breaker. */
   guard<Provider extends object>(provider: Provider): Provider {
     return new Proxy(provider, {
       get: (target, name) => {
@@ -70,7 +71,7 @@ export class ProviderHealth {
     });
   }
 
-  /** @throws StepError `unavailable`, without asking, while the provider is away */
+  /** @throws StepError `unavailable` with `not_asked`, without calling the provider, while the breaker is open */
   async call<Result>(order_id: string, ask: () => Promise<Result>): Promise<Result> {
     const { code } = this.#options;
     try {
@@ -79,7 +80,7 @@ export class ProviderHealth {
       return result as Result;
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) throw error;
-      const detail = 'The provider has been away for a while; it was not asked.';
+      const detail = 'The provider is unavailable; it was not called.';
       throw new StepError('unavailable', code, detail, error, { not_asked: true });
     }
   }
@@ -88,17 +89,17 @@ export class ProviderHealth {
     return this.#breaker.state === CircuitState.Closed;
   }
 
-  /** For how long it has been well; 0 while it is away. */
+  /** Time in ms since the breaker last closed; 0 while it is open. */
   wellFor(): number {
     return this.isWell() ? Math.max(0, Date.now() - this.#well_since_ms) : 0;
   }
 
-  /** How long it is still left alone; 0 when it may be asked. */
+  /** Remaining cool-off in ms; 0 when a call may be made. */
   coolOffLeft(): number {
     return this.#breaker.state === CircuitState.Open ? Math.max(0, this.#retry_at_ms - Date.now()) : 0;
   }
 
-  /** How many calls came out how since this was last asked. */
+  /** Call results since the last call of this method. */
   takeCounts(): { successes: number; failures: number } {
     const counts = { successes: this.#successes, failures: this.#failures };
     this.#successes = 0;
@@ -106,12 +107,12 @@ export class ProviderHealth {
     return counts;
   }
 
-  /** Called when it is seen to be away, or well again. */
+  /** Registers a listener that is called whenever the breaker opens or closes. */
   onChange(listener: () => void): void {
     this.#listener = listener;
   }
 
-  /** Whoever declines is well; what an outage may look like is thrown. */
+  /** A decline proves that the provider works, so it counts as a success. */
   async #observe<Result>(
     order_id: string,
     ask: () => Promise<Result>,

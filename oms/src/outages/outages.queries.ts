@@ -58,7 +58,7 @@ export interface IWakeWaitingQuery {
   result: IWakeWaitingResult;
 }
 
-const wakeWaitingIR: any = {"usedParamSet":{"provider":true,"well_for_ms":true,"limit":true},"params":[{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":71}]},{"name":"well_for_ms","required":true,"transform":{"type":"scalar"},"locs":[{"a":101,"b":113}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":183,"b":189}]}],"statement":"WITH found AS (\n  SELECT id FROM orders\n  WHERE waiting_for = :provider! AND waiting_since < now() - :well_for_ms!::float8 * interval '1 millisecond'\n  ORDER BY waiting_since\n  LIMIT :limit!\n  FOR UPDATE SKIP LOCKED\n), woken AS (\n  -- It keeps to itself what it waits for until it has moved on; only the next try tells.\n  UPDATE orders SET waiting_since = NULL\n  FROM found\n  WHERE orders.id = found.id\n  RETURNING orders.id\n), told AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM woken\n)\nSELECT count(*)::int AS \"woken!\" FROM woken"};
+const wakeWaitingIR: any = {"usedParamSet":{"provider":true,"well_for_ms":true,"limit":true},"params":[{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":62,"b":71}]},{"name":"well_for_ms","required":true,"transform":{"type":"scalar"},"locs":[{"a":101,"b":113}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":183,"b":189}]}],"statement":"WITH found AS (\n  SELECT id FROM orders\n  WHERE waiting_for = :provider! AND waiting_since < now() - :well_for_ms!::float8 * interval '1 millisecond'\n  ORDER BY waiting_since\n  LIMIT :limit!\n  FOR UPDATE SKIP LOCKED\n), woken AS (\n  -- `waiting_for` stays until the stage moves: the attempt may fail again.\n  UPDATE orders SET waiting_since = NULL\n  FROM found\n  WHERE orders.id = found.id\n  RETURNING orders.id\n), told AS (\n  INSERT INTO outbox (order_id, kind) SELECT id, 'wake' FROM woken\n)\nSELECT count(*)::int AS \"woken!\" FROM woken"};
 
 /**
  * Query generated from SQL:
@@ -70,7 +70,7 @@ const wakeWaitingIR: any = {"usedParamSet":{"provider":true,"well_for_ms":true,"
  *   LIMIT :limit!
  *   FOR UPDATE SKIP LOCKED
  * ), woken AS (
- *   -- It keeps to itself what it waits for until it has moved on; only the next try tells.
+ *   -- `waiting_for` stays until the stage moves: the attempt may fail again.
  *   UPDATE orders SET waiting_since = NULL
  *   FROM found
  *   WHERE orders.id = found.id

@@ -20,7 +20,7 @@ WITH found AS (
   LIMIT :limit!
   FOR UPDATE SKIP LOCKED
 ), woken AS (
-  -- It keeps to itself what it waits for until it has moved on; only the next try tells.
+  -- `waiting_for` stays until the stage moves: the attempt may fail again.
   UPDATE orders SET waiting_since = NULL
   FROM found
   WHERE orders.id = found.id

@@ -6,32 +6,32 @@ import { wakeWaiting } from './outages.queries.ts';
 export interface ReviverContext {
   pool: pg.Pool;
   health: ProviderHealth;
-  /** The first delay of the retry policy; between two rounds it is no shorter. */
+  /** First delay of the retry policy; rounds are at least this far apart. */
   first_delay_ms: number;
-  /** Called when something has been put into the outbox. */
+  /** Wakes the relay after rows were written to the outbox. */
   onOutbox: () => void;
   logger: Logger;
 }
 
 const INTERVAL_MIN_MS = 100;
-/** Most orders that are woken in a round. */
+/** Maximum number of orders woken per round. */
 const RATE_MAX = 32;
-/** So many rounds the answer to those that were woken is awaited; an order may have been cancelled meanwhile. */
+/** Maximum number of rounds to wait for a result of the woken orders, which may have been cancelled in the meantime. */
 const PATIENCE_MAX = 10;
 
 /**
- * Wakes the orders that wait for a provider. While it is away one is woken each time that the cool-off has passed,
- * because somebody must find out. Once it is well again, those that have waited since before are woken: one, then twice
- * as many each round for as long as the provider answers them.
+ * Wakes orders that wait for a provider. While the breaker is open, wakes one order per cool-off as a probe. After the
+ * breaker has closed, wakes the orders that began to wait before that: one, then twice as many each round while calls
+ * succeed.
  *
- * An order that fails again while the provider is well for others is left to its own growing waits.
+ * An order that fails again after that retries on its own schedule, so a single failing order is not woken over and over.
  */
 export class Reviver {
   readonly #context: ReviverContext;
   #rate = 1;
   #woken = 0;
   #patience = 0;
-  /** Whether orders may wait since before the provider was well; also what an earlier process left behind. */
+  /** Whether orders may still be waiting from before the breaker closed, or from an earlier process. */
   #hasMore = true;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -68,7 +68,7 @@ export class Reviver {
     this.#timer = setTimeout(
       () => {
         this.#running = this.#round()
-          .catch((error) => this.#context.logger.error({ err: error }, 'no order could be woken'))
+          .catch((error) => this.#context.logger.error({ err: error }, 'waking orders failed'))
           .then(() => this.#schedule());
       },
       Math.max(first_delay_ms, INTERVAL_MIN_MS, health.coolOffLeft()),

@@ -1,17 +1,17 @@
 import type pg from 'pg';
 
-/** Of the workflows that an earlier process left behind so many are taken up at once: the newest, which were at work. */
+/** Number of workflows recovered immediately: the newest, which were most likely running. */
 const AT_ONCE = 64;
-/** Then one each time that the interval has passed. */
+/** Interval at which the others are recovered, one at a time. */
 const INTERVAL_MS = 50;
-/** Where DBOS keeps what it has yet to take up. */
+/** DBOS's queue of workflows to recover. */
 const QUEUE = '_dbos_internal_queue';
 
 /**
- * Spreads over time what DBOS would take up in one go at its launch: thousands of workflows that wait would keep the
- * database from the others for long. DBOS starts a delayed workflow by itself once its time has come, also when this
- * process has ended before. https://docs.dbos.dev/explanations/system-tables
- * @returns how many were put off
+ * Spreads the recovery of workflows over time. DBOS would recover all of them at launch; thousands of waiting workflows
+ * would then occupy the database for minutes. DBOS starts a delayed workflow when its time has come, in this process or
+ * a later one. https://docs.dbos.dev/explanations/system-tables
+ * @returns the number of workflows that were delayed
  */
 export async function spreadRecovery(pool: pg.Pool, now_ms = Date.now()): Promise<number> {
   if (!(await wasLaunched(pool))) return 0;
@@ -29,7 +29,7 @@ export async function spreadRecovery(pool: pg.Pool, now_ms = Date.now()): Promis
   return rowCount ?? 0;
 }
 
-/** One of them that is sent a message is taken up soon. */
+/** Recovers a delayed workflow soon, because it was sent a message. */
 export async function hasten(pool: pg.Pool, workflow_id: string): Promise<void> {
   await pool.query(
     `UPDATE dbos.workflow_status SET delay_until_epoch_ms = 0 WHERE workflow_uuid = $1 AND status = 'DELAYED'`,
@@ -37,7 +37,7 @@ export async function hasten(pool: pg.Pool, workflow_id: string): Promise<void> 
   );
 }
 
-/** Forgets all that has not ended, because another engine goes on with it. */
+/** Deletes all unfinished workflows, because another engine continues them. */
 export async function forgetUnended(client: pg.PoolClient): Promise<void> {
   if (!(await wasLaunched(client))) return;
   const { rows } = await client.query(
@@ -50,7 +50,7 @@ export async function forgetUnended(client: pg.PoolClient): Promise<void> {
   }
 }
 
-/** DBOS makes its tables at its first launch. */
+/** DBOS creates its tables at its first launch. */
 async function wasLaunched(client: pg.Pool | pg.PoolClient): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS was_launched`,
