@@ -12,6 +12,10 @@ export type StepErrorKind = 'declined' | 'unavailable' | 'unknown';
 /** Network failures before a request could reach anyone. */
 export const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+export type StepErrorOptions = Partial<Pick<StepError, 'not_asked' | 'is_outage'>> & {
+  retry_after_ms?: number | undefined;
+};
+
 export class StepError extends Error {
   readonly kind: StepErrorKind;
   /** Stable; for a declined step the code of the order's cancellation. */
@@ -22,13 +26,15 @@ export class StepError extends Error {
   readonly retry_after_ms: number | undefined;
   /** Whether the provider is known to be away and was not asked, so that trying soon again is in vain. */
   readonly not_asked: boolean;
+  /** Whether the provider is unavailable. An `unknown` error has this when only an earlier process may have acted. */
+  readonly is_outage: boolean;
 
   constructor(
     kind: StepErrorKind,
     code: string,
     detail: string,
     cause?: unknown,
-    { retry_after_ms, not_asked = false }: { retry_after_ms?: number | undefined; not_asked?: boolean } = {},
+    { retry_after_ms, not_asked = false, is_outage = kind === 'unavailable' }: StepErrorOptions = {},
   ) {
     super(`${kind}: ${code}: ${detail}`, { cause });
     this.name = 'StepError';
@@ -37,5 +43,6 @@ export class StepError extends Error {
     this.detail = detail;
     this.retry_after_ms = retry_after_ms;
     this.not_asked = not_asked;
+    this.is_outage = is_outage;
   }
 }

@@ -10,6 +10,8 @@ export interface Failure {
   retry_after_ms?: number | undefined;
   /** The provider is known to be away and was not asked. */
   not_asked?: boolean | undefined;
+  /** Of an `unknown` failure: this process saw only an outage, and an earlier one may have acted. */
+  is_outage?: boolean | undefined;
 }
 
 /**
@@ -57,15 +59,22 @@ const INTERRUPTED: Failure = {
 };
 
 /** The error as data. */
-export function failureOf({ kind, code, detail, retry_after_ms, not_asked }: StepError): Failure {
+export function failureOf({ kind, code, detail, retry_after_ms, not_asked, is_outage }: StepError): Failure {
   return {
     ...{ kind, code, detail },
     ...(retry_after_ms !== undefined && { retry_after_ms }),
     ...(not_asked && { not_asked }),
+    ...(is_outage && kind === 'unknown' && { is_outage }),
   };
 }
 
-export function toError({ kind, code, detail, retry_after_ms, not_asked = false }: Failure): StepError {
-  const known = kind === 'interrupted' ? 'unknown' : kind;
-  return new StepError(known, code, detail, undefined, { retry_after_ms, not_asked });
+/** What this process saw says nothing about an attempt of an earlier one, which may have acted. */
+export function doubted(failure: Failure): Failure {
+  return failure.kind === 'unavailable' ? { ...failure, kind: 'unknown', is_outage: true } : failure;
+}
+
+export function toError({ kind: given, code, detail, ...options }: Failure): StepError {
+  const kind = given === 'interrupted' ? 'unknown' : given;
+  const { retry_after_ms, not_asked = false, is_outage = kind === 'unavailable' } = options;
+  return new StepError(kind, code, detail, undefined, { retry_after_ms, not_asked, is_outage });
 }

@@ -19,7 +19,7 @@ import { toFailure } from './failure.ts';
 import { type Journal, type Recorded, recordOf, type WorkflowRecord } from './journal.ts';
 import { type Place, Places } from './places.ts';
 import type { OutagePolicy, RetryPolicies } from './policies.ts';
-import { type Failure, failureOf, runWithRetries, toError } from './retry.ts';
+import { doubted, type Failure, failureOf, runWithRetries, toError } from './retry.ts';
 
 export interface SimulatedEngineOptions {
   /** What outlives the engine: the next one goes on with it. */
@@ -238,9 +238,8 @@ export class SimulatedEngine implements Engine {
       return undefined;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      // What this process saw says nothing about a try that the end of an earlier process cut short.
-      const isKnown = error.kind !== 'unavailable' || !(record.start.is_restarted || record.recoveries > 0);
-      return { ...failureOf(error), ...(!isKnown && { kind: 'unknown' }) };
+      const failure = failureOf(error);
+      return record.start.is_restarted || record.recoveries > 0 ? doubted(failure) : failure;
     }
   }
 

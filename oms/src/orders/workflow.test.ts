@@ -8,9 +8,12 @@ import { INVENTORY_FIRST, orderWorkflow, table, tableOfOld, WAIT_FOR_PROVIDERS }
 
 const MINUTE_MS = 60_000;
 
+/** `doubtful`: an outage, in which an earlier process may have acted. */
+type Kind = StepErrorKind | 'doubtful';
+
 /** Runs the workflow over steps that fail as told, and lists the steps it took. */
 async function run(
-  failures: Record<string, StepErrorKind[]>,
+  failures: Record<string, Kind[]>,
   { unpatched = '', deadline_ms = MINUTE_MS, isWoken = true } = {},
 ) {
   const taken: string[] = [];
@@ -26,6 +29,9 @@ async function run(
       async step(name) {
         taken.push(name);
         const kind = failures[name]?.shift();
+        if (kind === 'doubtful') {
+          throw new StepError('unknown', `${name}_failed`, 'It failed.', undefined, { is_outage: true });
+        }
         if (kind) throw new StepError(kind, `${name}_failed`, 'It failed.');
       },
       now: async () => now_ms,
@@ -173,18 +179,26 @@ describe('the workflow of an order', () => {
   it('takes back, too, what is unavailable now but may have acted before', async () => {
     const { end, taken } = await run({ authorise_payment: ['unknown', 'unavailable', 'declined'] });
     assert.equal(end, 'cancelled');
-    const stuck = ['authorise_payment', 'ask_for_attention', 'receive wake'];
     assert.deepEqual(taken, [
       'validate_order',
       'reserve_inventory',
-      ...stuck,
-      ...stuck,
+      ...['authorise_payment', 'ask_for_attention', 'receive wake'],
+      ...['authorise_payment', 'wait_for_provider', 'receive wake'],
       'authorise_payment',
       'begin_unwinding',
       'void_payment',
       'release_inventory',
       'cancel_order',
     ]);
+  });
+
+  it('requires nobody in an outage in which only an earlier process may have acted, and takes back what that may have done', async () => {
+    const doubtful = Array<Kind>(3).fill('doubtful');
+    const quiet = await run({ authorise_payment: doubtful });
+    assert.equal(quiet.end, 'completed');
+    assert.ok(!quiet.taken.includes('ask_for_attention'));
+    const { end, taken } = await run({ authorise_payment: [...doubtful, 'declined'] });
+    assert.deepEqual([end, taken.includes('void_payment')], ['cancelled', true]);
   });
 
   it('never gives a compensation up, whatever it says', async () => {

@@ -104,10 +104,10 @@ function newWay(run: WorkflowRun): WayName {
 /**
  * Runs a step until it has an outcome.
  *
- * An outage of a provider is waited for, until the deadline. What stays open then, and what may have acted or must not
- * end the step, needs a person. In either case the step runs again after a while, or when it is woken: by a person, or
- * because the provider is well again. After an attempt of unknown outcome, a later `unavailable` does not show that
- * nothing happened.
+ * Waits out an outage of a provider until the deadline, also when an earlier process may have acted: the provider will
+ * say. After the deadline, or when the outcome is unknown or the step must not fail, a person is required. In either
+ * case the step runs again after a while, or when the order is woken: by a person, or because the provider is available
+ * again. After an attempt of unknown outcome, a later `unavailable` does not prove that nothing happened.
  * @param must whether no error may end the step
  */
 async function settle(run: WorkflowRun, step: StepName, input: StepInput, must: boolean): Promise<void> {
@@ -128,20 +128,19 @@ async function settle(run: WorkflowRun, step: StepName, input: StepInput, must: 
         ? outageWait(run.outages, waits, input.order_id, error.retry_after_ms)
         : ATTENTION_RECHECK_MS;
       const waiting = is_patient && provider && { order_id: input.order_id, provider };
-      if (!may_have_acted) {
-        const is_waited_for = waiting && error.kind === 'unavailable' && run.outages.deadline_ms > 0;
-        if (is_waited_for) {
-          const now = await run.now();
-          outage_began ??= now;
-          if (now - outage_began < run.outages.deadline_ms) {
-            run.progress({ at: `${step}: waiting for the ${provider}`, status: WAITING, attention: false });
-            await run.step('wait_for_provider', waiting);
-            await run.receive(WAKE, wait_ms);
-            continue;
-          }
+      const is_waited_for = waiting && error.is_outage && run.outages.deadline_ms > 0;
+      if (is_waited_for) {
+        const now = await run.now();
+        outage_began ??= now;
+        if (now - outage_began < run.outages.deadline_ms) {
+          run.progress({ at: `${step}: waiting for the ${provider}`, status: WAITING, attention: false });
+          await run.step('wait_for_provider', waiting);
+          await run.receive(WAKE, wait_ms);
+          continue;
         }
-        if (!must && !(is_waited_for && MONEY_IS_HELD_AT.includes(step))) throw error;
       }
+      const must_go_on = must || may_have_acted || (is_waited_for && MONEY_IS_HELD_AT.includes(step));
+      if (!must_go_on) throw error;
       const { code, detail, kind } = error;
       run.progress({ at: step, status, attention: true });
       await run.step('ask_for_attention', {

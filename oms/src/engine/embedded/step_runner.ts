@@ -6,7 +6,7 @@ import { StepError } from '../../errors.ts';
 import type { StepInput, Steps } from '../engine.ts';
 import { toFailure } from '../failure.ts';
 import type { PolicyName, RetryPolicies } from '../policies.ts';
-import { type Failure, failureOf, runWithRetries, toError } from '../retry.ts';
+import { doubted, type Failure, failureOf, runWithRetries, toError } from '../retry.ts';
 import { Sleepers } from './sleepers.ts';
 
 interface StepRunnerOptions {
@@ -94,9 +94,9 @@ export class StepRunner {
       return null;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      // What this process saw says nothing about a try that the end of an earlier process cut short.
-      const isKnown = error.kind !== 'unavailable' || !(run.may_repeat || (await wasRecovered(workflow_id)));
-      return { ...failureOf(error), ...(!isKnown && { kind: 'unknown' }) };
+      const failure = failureOf(error);
+      if (failure.kind !== 'unavailable') return failure;
+      return run.may_repeat || (await wasRecovered(workflow_id)) ? doubted(failure) : failure;
     } finally {
       this.#woken.delete(workflow_id);
     }

@@ -18,7 +18,7 @@ import {
 } from '@temporalio/workflow';
 import type { Progress, StepInput, Workflow, WorkflowRun } from '../engine.ts';
 import { DEFAULT_OUTAGES, type OutagePolicy, retryPolicies } from '../policies.ts';
-import { type Failure, runWithRetries } from '../retry.ts';
+import { doubted, type Failure, runWithRetries } from '../retry.ts';
 import { type AttemptStep, scheduleAttempts } from './attempts.ts';
 import { attributeKey } from './search_attributes.ts';
 import { type HostedStart, PROCESSING, PROGRESS_QUERY } from './start.ts';
@@ -157,8 +157,7 @@ class HostedRun implements WorkflowRun {
     const [failure] = (cause instanceof ApplicationFailure ? (cause.details as [Failure?]) : undefined) ?? [];
     if (!failure) return LOST;
     // What an earlier run did is not in this history.
-    if (failure.kind === 'unavailable' && this.#start.is_restarted) return { ...failure, kind: 'unknown' };
-    return failure;
+    return this.#start.is_restarted ? doubted(failure) : failure;
   }
 }
 
