@@ -40,6 +40,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     const [posts, accounts] = [new Posts(store), new Accounts(store)];
     const renderer = new Renderer();
     await posts.prepare();
+    await posts.forgetTombstones();
     if (admin_password !== undefined) await ensureAdmin(accounts, admin_password);
 
     const is_sign_in_required = isSignInRequired(config);

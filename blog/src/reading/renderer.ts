@@ -42,13 +42,17 @@ export class Renderer {
   }
 
   async render(markdown: string): Promise<Rendered> {
-    // That there is no place says nothing of the text: it is rendered the next time.
-    if (this.#pool.queueSize >= QUEUE_MAX) return { html: plainText(markdown), version: 0 };
-    const html = await this.#pool
-      .run(markdown, { signal: AbortSignal.timeout(this.#timeout_ms) })
-      .then((text) => (text.length > HTML_CHARACTERS_MAX ? plainText(markdown) : text))
-      .catch(() => plainText(markdown));
-    return { html, version: RENDERER_VERSION };
+    const waiting = this.#pool.queueSize;
+    // A busy pool proves nothing about the text, so such a text is rendered again at the next read.
+    const fallback = { html: plainText(markdown), version: waiting > 0 ? 0 : RENDERER_VERSION };
+    if (waiting >= QUEUE_MAX) return fallback;
+    try {
+      const signal = AbortSignal.timeout(this.#timeout_ms);
+      const html = await this.#pool.run(markdown, { signal });
+      return html.length > HTML_CHARACTERS_MAX ? fallback : { html, version: RENDERER_VERSION };
+    } catch {
+      return fallback;
+    }
   }
 
   /** Stored HTML as it is; of a post from before it was stored, or by an older version, it is rendered. */

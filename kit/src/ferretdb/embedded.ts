@@ -39,14 +39,16 @@ const POLL_MS = 10;
 export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<EmbeddedFerretdb> {
   const own = options.socket ? undefined : mkdtempSync(join(tmpdir(), 'ferretdb-'));
   const socket = options.socket ?? join(own!, 'ferretdb.sock');
-  const args = argumentsFor(options, socket);
   const removeOwn = () => {
     if (own) rmSync(own, { recursive: true, force: true });
   };
+  process.once('exit', removeOwn);
+  const args = argumentsFor(options, socket);
   let server: Guarded;
   try {
     server = await start(options.program, args, socket);
   } catch (error) {
+    process.off('exit', removeOwn);
     removeOwn();
     throw error;
   }
@@ -72,6 +74,7 @@ export async function startEmbeddedFerretdb(options: FerretdbOptions): Promise<E
     async stop() {
       await release?.();
       await server.stop(STOP_TIMEOUT_MS);
+      process.off('exit', removeOwn);
       removeOwn();
     },
   };
