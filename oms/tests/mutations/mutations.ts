@@ -21,7 +21,7 @@ export const mutations: readonly Mutation[] = [
     file: WORKFLOW,
     find: 'if (now - outage_began < run.outages.deadline_ms) {',
     put: 'if (now - outage_began < 0) {',
-    tests: ['tests/outages'],
+    tests: ['orders/workflow'],
   },
   {
     name: 'an outage that outlasts the deadline cancels an order that holds money',
@@ -35,14 +35,14 @@ export const mutations: readonly Mutation[] = [
     file: WORKFLOW,
     find: "await run.step('wait_for_provider', waiting);",
     put: '',
-    tests: ['tests/outages'],
+    tests: ['orders/workflow'],
   },
   {
     name: 'a provider that is well again wakes nobody',
     file: 'oms/src/outages/reviver.ts',
     find: 'if (isWell && this.#woken < limit) this.#hasMore = false;',
     put: 'if (isWell) this.#hasMore = false;',
-    tests: ['tests/outages'],
+    tests: ['outages/reviver'],
   },
   {
     name: 'a provider that is away is asked on behalf of each order',

@@ -146,7 +146,7 @@ export const providerMutations: readonly Mutation[] = [
     file: EASYPOST,
     find: "requireFacts('shipment', shipment, { reference: purchase.order_id });",
     put: '',
-    tests: ['simulation/lies'],
+    tests: ['easypost_false_responses'],
   },
   {
     name: 'a rate of another parcel is believed',
