@@ -17,6 +17,8 @@ export interface Verdict {
 
 const ROOT = join(import.meta.dirname, '../..');
 const TIMEOUT_MS = 5 * 60_000;
+/** A defect may leave a test waiting; the test then fails by its name. */
+const TEST_TIMEOUT_MS = 60_000;
 const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
 
 export async function copyTree(): Promise<Tree> {
@@ -83,7 +85,8 @@ async function byTests(folder: string, words: readonly string[]): Promise<Verdic
   const files = (await readdir(join(folder, 'oms'), { recursive: true }))
     .filter((file) => file.endsWith('.test.ts') && words.some((word) => `oms/${file}`.includes(word)))
     .map((file) => join('oms', file));
-  const { status, output } = await run(process.execPath, ['--test', '--test-reporter=tap', ...files], folder);
+  const options = ['--test', '--test-reporter=tap', '--test-force-exit', `--test-timeout=${TEST_TIMEOUT_MS}`];
+  const { status, output } = await run(process.execPath, [...options, ...files], folder);
   const failed = [...output.matchAll(/^ *not ok \d+ - (.*)$/gm)].map(([, name]) => name!);
   const ran = Number(/^# tests (\d+)$/m.exec(output)?.[1] ?? 0);
   if (ran === 0) return { is_caught: false, by: `the tests did not run: ${tailOf(output)}` };
