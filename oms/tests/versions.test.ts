@@ -65,6 +65,18 @@ describe('versions of workers', () => {
   const start = (id: string, version = '1.0', workflow: keyof typeof workflows = 'waiting') =>
     engines.get(version)!.start(id, { workflow, input: { order_id: id }, customer_id: null });
   const noted = (text: string) => until(async () => notes.includes(text), text);
+  /** Which version is current reaches the server's task queues a moment after the command: tries until it has. */
+  async function untilRoutedTo(version: string): Promise<void> {
+    let number = 0;
+    await until(async () => {
+      const id = `probe ${++number} of ${version}`;
+      await start(id, version);
+      await until(async () => notes.some((note) => note.startsWith(`${id} began`)), `${id} began`);
+      await engines.get(version)!.send(id, 'go on');
+      await until(async () => notes.some((note) => note.startsWith(`${id} received`)), `${id} ended`);
+      return notes.includes(`${id} began with ${version}`);
+    }, `new orders go to ${version}`);
+  }
   const stateOf = async (build_id: string) =>
     (await versions.list()).find((one) => one.build_id === build_id)!;
 
@@ -79,6 +91,7 @@ describe('versions of workers', () => {
 
   it('the first takes orders by itself, those that run too; the second only when it is promoted', async () => {
     await launch('1.0', { build_id: '1.0' });
+    await untilRoutedTo('1.0');
     await start('a');
     await noted('a began with 1.0');
     await engines.get('1.0')!.send('z', 'go on');
@@ -118,6 +131,7 @@ describe('versions of workers', () => {
   it('an order stays with the version that it began with, new ones and what follows versions go to the promoted one', async () => {
     await assert.rejects(versions.retire('1.0'), /takes new orders. Promote another version first/);
     await versions.promote('2.0');
+    await untilRoutedTo('2.0');
     await start('c');
     await noted('c began with 2.0');
     await engines.get('2.0')!.send('a', 'go on');
