@@ -76,7 +76,7 @@ describe('waking the orders that wait for a provider', () => {
   it('stops when no order waits any more', async (t) => {
     const { limits, rounds } = revive(t, 4);
     await rounds(10, true);
-    assert.deepEqual(limits, [2, 4]);
+    assert.deepEqual(limits, [2, 4, 8]);
   });
 
   it('probes with one order per cool-off while the breaker is open, and goes on once it is closed', async (t) => {

@@ -89,7 +89,8 @@ export class Reviver {
     const given = { provider: health.provider, well_for_ms: health.wellFor(), limit };
     const [result] = await wakeWaiting.run(given, pool);
     this.#woken = result?.woken ?? 0;
-    if (isWell && this.#woken < limit) this.#hasMore = false;
+    // Locked rows are skipped, so only an empty round proves that no order is left.
+    if (isWell && this.#woken === 0 && health.isWell()) this.#hasMore = false;
     if (this.#woken > 0) onOutbox();
   }
 }

@@ -40,7 +40,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a provider that is well again wakes nobody',
     file: 'oms/src/outages/reviver.ts',
-    find: 'if (isWell && this.#woken < limit) this.#hasMore = false;',
+    find: 'if (isWell && this.#woken === 0 && health.isWell()) this.#hasMore = false;',
     put: 'if (isWell) this.#hasMore = false;',
     tests: ['outages/reviver'],
   },
