@@ -41,7 +41,8 @@ export async function takeOver(
     const known = await findEngineInUse(client);
     await writeEngineInUse.run(wanted, client);
     if (!known || isSameEngine(known, wanted)) return undefined;
-    await requireIdle(client, known, held ? 1 : 0);
+    // Our shared lock already excludes the embedded engine's exclusive one; other holders are workers like this one.
+    if (!held || known.engine !== 'embedded') await requireIdle(client, known, held ? 1 : 0);
     const [handed] = await handOverOrders.run(undefined, client);
     const [tracked] = track_deliveries ? await handOverParcels.run({ final: FINAL }, client) : [];
     if (known.engine === 'embedded') await forgetUnended(client);
